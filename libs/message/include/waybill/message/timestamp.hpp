@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "waybill/base/clock.hpp"
+
+namespace waybill::message {
+
+/// RFC 3339 in UTC, to the microsecond: 2026-01-31T12:00:00.000001Z.
+std::string format_timestamp(base::WallTime time);
+
+/// Reads RFC 3339 with any offset and any number of fractional digits (cut to microseconds); nothing for anything else.
+std::optional<base::WallTime> parse_timestamp(std::string_view text);
+
+}  // namespace waybill::message
