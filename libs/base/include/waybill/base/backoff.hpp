@@ -6,8 +6,9 @@
 
 namespace waybill::base {
 
-/// Waits that grow, with full jitter: the n-th is uniform between zero and min(maximum, initial * multiplier^n), so that
-/// a crowd that failed together does not come back together. The same seed gives the same waits. Not thread-safe.
+/// Waits that grow, with full jitter: the n-th is uniform between zero and min(maximum, initial *
+/// multiplier^n), so that a crowd that failed together does not come back together. The same seed gives the
+/// same waits. Not thread-safe.
 class Backoff {
  public:
   struct Limits {

@@ -8,8 +8,8 @@ namespace waybill::base {
 using WallTime = std::chrono::sys_time<std::chrono::microseconds>;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// Where time comes from. Wall time is for people and for what is stored; intervals are measured in steady time.
-/// Implementations may be used from any thread.
+/// Where time comes from. Wall time is for people and for what is stored; intervals are measured in steady
+/// time. Implementations may be used from any thread.
 class Clock {
  public:
   virtual ~Clock() = default;

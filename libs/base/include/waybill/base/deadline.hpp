@@ -18,8 +18,10 @@ class Deadline {
   bool passed(const Clock& clock = system_clock()) const;
   /// What is left: zero once it has passed, nanoseconds::max() for never.
   std::chrono::nanoseconds remaining(const Clock& clock = system_clock()) const;
-  /// What is left, rounded up, as poll(2) and the like want it: at most `most`, so it is finite for never too.
-  std::chrono::milliseconds remaining_ms(std::chrono::milliseconds most, const Clock& clock = system_clock()) const;
+  /// What is left, rounded up, as poll(2) and the like want it: at most `most`, so it is finite for never
+  /// too.
+  std::chrono::milliseconds remaining_ms(std::chrono::milliseconds most,
+                                         const Clock& clock = system_clock()) const;
 
   SteadyTime when() const { return when_; }
   Deadline earlier_of(Deadline other) const { return when_ < other.when_ ? *this : other; }

@@ -10,10 +10,10 @@
 
 namespace waybill::base {
 
-/// Makes UUIDv7s (RFC 9562): 48 bits of Unix milliseconds, then 74 bits that are drawn afresh each millisecond and
-/// counted up by a random step within one. Every id is greater than the one before, also when the clock stands still
-/// or goes back: then the ids stay at the latest time seen until the clock has caught up.
-/// Any thread may call it. A forked child must make a generator of its own.
+/// Makes UUIDv7s (RFC 9562): 48 bits of Unix milliseconds, then 74 bits that are drawn afresh each
+/// millisecond and counted up by a random step within one. Every id is greater than the one before, also when
+/// the clock stands still or goes back: then the ids stay at the latest time seen until the clock has caught
+/// up. Any thread may call it. A forked child must make a generator of its own.
 class UuidV7Generator {
  public:
   explicit UuidV7Generator(const Clock& clock = system_clock());
@@ -36,7 +36,8 @@ class UuidV7Generator {
 /// The next id of the process's own generator.
 Uuid new_uuid_v7();
 
-/// The time, to the millisecond, at which a UUIDv7 (or a UUIDv8 laid out alike) was made; nothing for other versions.
+/// The time, to the millisecond, at which a UUIDv7 (or a UUIDv8 laid out alike) was made; nothing for other
+/// versions.
 std::optional<WallTime> time_of(const Uuid& id);
 
 /// The ids [first, past) that can be made at times [from, to), for ranges of whole milliseconds.

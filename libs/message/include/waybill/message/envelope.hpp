@@ -19,14 +19,14 @@ struct SagaReference {
   friend bool operator==(const SagaReference&, const SagaReference&) = default;
 };
 
-/// A CloudEvents 1.0 message: what it is, whence it came, what it belongs to, and its payload, which is only bytes here.
-/// An empty text is an attribute that is not set.
+/// A CloudEvents 1.0 message: what it is, whence it came, what it belongs to, and its payload, which is only
+/// bytes here. An empty text is an attribute that is not set.
 struct Envelope {
   MessageId id;
-  std::string type;            ///< the full protobuf name
-  std::string source;          ///< who sent it; app_id on the wire
-  std::string subject;         ///< the ordering key
-  base::WallTime time{};       ///< when what it tells of happened
+  std::string type;       ///< the full protobuf name
+  std::string source;     ///< who sent it; app_id on the wire
+  std::string subject;    ///< the ordering key
+  base::WallTime time{};  ///< when what it tells of happened
   std::optional<base::WallTime> expiry;
   std::string correlation_id;  ///< the business key: an order's id, say
   std::string reply_to;        ///< the routing key for replies

@@ -12,7 +12,8 @@ struct Confirmed {
   friend bool operator==(const Confirmed&, const Confirmed&) = default;
 };
 
-/// The broker has refused it: a queue was full or could not write. It is in no queue that was asked to confirm it.
+/// The broker has refused it: a queue was full or could not write. It is in no queue that was asked to
+/// confirm it.
 struct Nacked {
   friend bool operator==(const Nacked&, const Nacked&) = default;
 };
@@ -24,8 +25,8 @@ struct Returned {
   friend bool operator==(const Returned&, const Returned&) = default;
 };
 
-/// Nobody can tell: the connection ended, or the deadline came, before the broker's answer. It may have arrived. `sent`
-/// is false when it certainly did not leave this process.
+/// Nobody can tell: the connection ended, or the deadline came, before the broker's answer. It may have
+/// arrived. `sent` is false when it certainly did not leave this process.
 struct Unknown {
   std::string why;
   bool sent = true;

@@ -16,11 +16,11 @@ struct Publication {
 
 /// Sends messages and says what became of each.
 ///
-/// Promises: every publish ends in exactly one Outcome, at the latest soon after its deadline, also when the publisher is
-/// destroyed first. Publications of one thread go out in the order in which they were given.
+/// Promises: every publish ends in exactly one Outcome, at the latest soon after its deadline, also when the
+/// publisher is destroyed first. Publications of one thread go out in the order in which they were given.
 /// Does not promise: that outcomes come in that order, or that an Unknown did not arrive.
-/// Concurrency: publish() from any thread but the one that runs `done`; `done` runs on the publisher's own thread, must
-/// not block and must not throw.
+/// Concurrency: publish() from any thread but the one that runs `done`; `done` runs on the publisher's own
+/// thread, must not block and must not throw.
 class Publisher {
  public:
   using Done = std::function<void(Outcome)>;

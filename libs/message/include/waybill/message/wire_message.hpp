@@ -17,9 +17,9 @@ using Headers = std::vector<std::pair<std::string, HeaderValue>>;
 std::string to_text(const HeaderValue& value);
 const HeaderValue* find_header(const Headers& headers, std::string_view name);
 
-/// A message as the transport carries it, in AMQP 0-9-1's terms but without any library of it. Nothing in here is
-/// trusted: read_envelope() makes an Envelope of it or says why not, and write_envelope() is the way back.
-/// An empty property is one that is not set.
+/// A message as the transport carries it, in AMQP 0-9-1's terms but without any library of it. Nothing in
+/// here is trusted: read_envelope() makes an Envelope of it or says why not, and write_envelope() is the way
+/// back. An empty property is one that is not set.
 struct WireMessage {
   std::string message_id;
   std::string type;
