@@ -1,0 +1,24 @@
+#include "waybill/runtime/pooled_call.hpp"
+
+namespace waybill::runtime {
+
+bool PooledCall::execute() noexcept {
+  auto expected = Stage::waiting;
+  if (!stage_.compare_exchange_strong(expected, Stage::begun)) return false;
+  try {
+    invoke();
+  } catch (...) {
+    error_ = std::current_exception();
+  }
+  discard();
+  return true;
+}
+
+bool PooledCall::abandon() noexcept {
+  auto expected = Stage::waiting;
+  if (!stage_.compare_exchange_strong(expected, Stage::abandoned)) return false;
+  discard();
+  return true;
+}
+
+}  // namespace waybill::runtime
