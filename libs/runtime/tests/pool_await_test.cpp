@@ -30,13 +30,18 @@ struct Held {
 
 asio::awaitable<void> ask(BlockingPool* pool, Seen* seen) {
   seen->before = std::this_thread::get_id();
-  // The capture owns memory on purpose: the compiler must destroy the temporary it rides in exactly once.
   const std::string question(100, 'q');
-  seen->value = co_await pool->run([seen, question] {
+  seen->value = co_await pool->run([seen, &question] {
     seen->inside = std::this_thread::get_id();
     return question + "!";
   });
   seen->after = std::this_thread::get_id();
+}
+
+asio::awaitable<void> ask_by_name(BlockingPool* pool, Seen* seen) {
+  const auto question = [owned = std::string(100, 'q')] { return owned + "?"; };
+  seen->value = co_await pool->run(question);
+  seen->value += co_await pool->run(question);
 }
 
 asio::awaitable<void> ask_for_failure(BlockingPool* pool, Seen* seen) {
@@ -86,6 +91,24 @@ TEST(BlockingPoolRun, works_on_the_pool_and_goes_on_on_the_loop) {
   EXPECT_EQ(seen.before, std::this_thread::get_id());
   EXPECT_EQ(seen.after, std::this_thread::get_id());
   EXPECT_NE(seen.inside, std::this_thread::get_id());
+}
+
+// The compiler destroys such a temporary twice; it has to be refused where it is written.
+TEST(BlockingPoolRun, does_not_compile_with_an_unnamed_lambda_that_owns_something) {
+  const auto owning = [text = std::string()] { return text; };
+  const auto plain = [number = 1] { return number; };
+  static_assert(!CoroutineArgument<decltype(owning)>);
+  static_assert(CoroutineArgument<decltype(owning)&>);
+  static_assert(CoroutineArgument<decltype(plain)>);
+}
+
+TEST(BlockingPoolRun, leaves_a_named_function_to_be_run_again) {
+  EventLoop loop;
+  BlockingPool pool({.name = "db"});
+  Seen seen;
+  loop.spawn("ask", ask_by_name(&pool, &seen));
+  run(loop);
+  EXPECT_EQ(seen.value, std::string(100, 'q') + "?" + std::string(100, 'q') + "?");
 }
 
 TEST(BlockingPoolRun, carries_the_exception_to_the_task) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "waybill/base/deadline.hpp"
+#include "waybill/runtime/coroutine_argument.hpp"
 #include "waybill/runtime/job.hpp"
 #include "waybill/runtime/pooled_call.hpp"
 #include "waybill/runtime/refusal.hpp"
@@ -63,9 +64,12 @@ class BlockingPool {
 
   /// Runs a function and awaits its end; for coroutines, which go on on their own executor. Throws Refused
   /// when the pool is full or closed, or when no thread was free before the deadline. The wait for a begun
-  /// function can't be cancelled.
+  /// function can't be cancelled, so the function may refer to the coroutine's own variables: see
+  /// CoroutineArgument for why it has to.
+  ///   const auto rows = co_await pool.run([&] { return count_rows(connection); });
   template <class F>
-  boost::asio::awaitable<ResultOf<F>> run(F function, base::Deadline begin_by = base::Deadline::never());
+    requires CoroutineArgument<F>
+  boost::asio::awaitable<ResultOf<F>> run(F&& function, base::Deadline begin_by = base::Deadline::never());
 
   /// Accepts nothing more; those who wait for room are refused. What was accepted goes on.
   void close();
@@ -86,6 +90,10 @@ class BlockingPool {
   std::optional<Refusal> accept_by(Job& job, base::Deadline deadline);
   void call_and_wait(const std::shared_ptr<PooledCall>& call, base::Deadline begin_by);
   boost::asio::awaitable<void> call_and_await(std::shared_ptr<PooledCall> call, base::Deadline begin_by);
+
+  template <class F>
+  boost::asio::awaitable<typename PooledFunction<F>::Result> run_pooled(
+      std::shared_ptr<PooledFunction<F>> pooled, base::Deadline begin_by);
 
   bool has_room() const { return running_ + queue_.size() < options_.threads + options_.queue; }
   void enqueue(Job& job);
@@ -122,8 +130,14 @@ BlockingPool::ResultOf<F> BlockingPool::call(F&& function, base::Deadline begin_
 }
 
 template <class F>
-boost::asio::awaitable<BlockingPool::ResultOf<F>> BlockingPool::run(F function, base::Deadline begin_by) {
-  const auto pooled = std::make_shared<PooledFunction<F>>(std::move(function));
+  requires CoroutineArgument<F>
+boost::asio::awaitable<BlockingPool::ResultOf<F>> BlockingPool::run(F&& function, base::Deadline begin_by) {
+  return run_pooled(std::make_shared<PooledFunction<std::decay_t<F>>>(std::forward<F>(function)), begin_by);
+}
+
+template <class F>
+boost::asio::awaitable<typename PooledFunction<F>::Result> BlockingPool::run_pooled(
+    std::shared_ptr<PooledFunction<F>> pooled, base::Deadline begin_by) {
   co_await call_and_await(pooled, begin_by);
   co_return pooled->take();
 }
