@@ -1,0 +1,17 @@
+"""The rules by name, quick ones first. A rule is a module with DESCRIPTION and check(tree) → findings."""
+
+from waybill_check.rules import (
+    format, idioms, layering, links, names, scripts, size, third_party, tidy, workplace)
+
+RULES = {
+    "layering": layering,
+    "third-party": third_party,
+    "size": size,
+    "idioms": idioms,
+    "names": names,
+    "workplace": workplace,
+    "links": links,
+    "scripts": scripts,
+    "format": format,
+    "tidy": tidy,
+}
