@@ -2,9 +2,9 @@
 #include <limits>
 #include <stdexcept>
 
+#include "waybill/base/timestamp.hpp"
 #include "waybill/base/uuid_v7.hpp"
 #include "waybill/message/foreign_id.hpp"
-#include "waybill/message/timestamp.hpp"
 #include "waybill/message/wire_format.hpp"
 #include "wire_names.hpp"
 
@@ -61,7 +61,7 @@ class Reader {
       const auto attribute = without_prefix(name);
       if (attribute.size() != name.size() || wire_name::is_reserved(name)) {
         if (!take_attribute(attribute, value)) keep(std::string(attribute), value);
-      } else if (!wire_name::is_brokers_own(name)) {
+      } else if (!wire_name::is_of_the_transport(name)) {
         keep(std::move(name), value);
       }
     }
@@ -108,7 +108,7 @@ class Reader {
   }
 
   bool take_time(std::string_view name, std::optional<base::WallTime>& into, const HeaderValue& value) {
-    into = parse_timestamp(to_text(value));
+    into = base::parse_timestamp(to_text(value));
     if (!into) wrong(name, "it is not a time of RFC 3339, such as 2026-01-31T12:00:00Z");
     return true;
   }
@@ -140,7 +140,7 @@ class Reader {
     if (!time_ && wire_.timestamp_s) take_timestamp_property(*wire_.timestamp_s);
     const auto own = base::Uuid::parse(id_);
     if (!time_ && own && is_own_id(*own)) time_ = base::time_of(*own);
-    if (time_ && !is_representable(*time_)) {
+    if (time_ && !base::is_representable(*time_)) {
       wrong("time", "its year is not one from 0 to 9999");
       time_.reset();
     }

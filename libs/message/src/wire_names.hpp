@@ -39,10 +39,10 @@ inline bool has_prefix(std::string_view name) {
   return name.starts_with(prefix) || name.starts_with(other_prefix);
 }
 
-// What the broker itself adds on the way; it belongs to the delivery, not to the message.
-inline bool is_brokers_own(std::string_view name) {
+// What the broker or our own publisher adds on the way; it belongs to the delivery, not to the message.
+inline bool is_of_the_transport(std::string_view name) {
   return name == "x-death" || name == "x-delivery-count" || name.starts_with("x-first-death-") ||
-         name.starts_with("x-last-death-");
+         name.starts_with("x-last-death-") || name.starts_with("x-waybill-");
 }
 
 }  // namespace waybill::message::wire_name

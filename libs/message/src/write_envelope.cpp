@@ -1,7 +1,7 @@
 #include <chrono>
 
 #include "waybill/base/ensure.hpp"
-#include "waybill/message/timestamp.hpp"
+#include "waybill/base/timestamp.hpp"
 #include "waybill/message/wire_format.hpp"
 #include "wire_names.hpp"
 
@@ -44,8 +44,8 @@ WireMessage write_envelope(Envelope&& envelope) {
   write.attribute(wire_name::spec_version, "1.0");
   write.attribute(wire_name::source, envelope.source);
   write.attribute(wire_name::subject, std::move(envelope.subject));
-  write.attribute(wire_name::time, format_timestamp(envelope.time));
-  if (envelope.expiry) write.attribute(wire_name::expiry, format_timestamp(*envelope.expiry));
+  write.attribute(wire_name::time, base::format_timestamp(envelope.time));
+  if (envelope.expiry) write.attribute(wire_name::expiry, base::format_timestamp(*envelope.expiry));
   write.extension(wire_name::causation, envelope.causation_id);
   write.extension(wire_name::conversation, envelope.conversation_id);
   write.extension(wire_name::traceparent, std::move(envelope.traceparent));

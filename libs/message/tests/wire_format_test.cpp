@@ -117,14 +117,16 @@ TEST(WireFormat, a_foreign_id_becomes_the_same_uuid_each_time_and_goes_out_as_it
   EXPECT_EQ(read_envelope(forwarded)->id, first->id);
 }
 
-TEST(WireFormat, what_the_broker_added_is_not_carried_along) {
+TEST(WireFormat, what_the_transport_added_is_not_carried_along) {
   auto wire = changed("x-death", std::string("[]"));
   wire.headers.emplace_back("x-first-death-queue", std::string("q"));
+  wire.headers.emplace_back("x-waybill-publish", std::int64_t{7});
   wire.headers.emplace_back("x-tenant", std::string("acme"));
   const auto read = read_envelope(wire);
   ASSERT_TRUE(read.has_value());
   EXPECT_FALSE(read->headers.contains("x-death"));
   EXPECT_FALSE(read->headers.contains("x-first-death-queue"));
+  EXPECT_FALSE(read->headers.contains("x-waybill-publish"));
   EXPECT_EQ(read->headers.at("x-tenant"), "acme");
 }
 

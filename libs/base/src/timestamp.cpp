@@ -1,10 +1,10 @@
-#include "waybill/message/timestamp.hpp"
+#include "waybill/base/timestamp.hpp"
 
 #include <cstdint>
 
 #include "waybill/base/ensure.hpp"
 
-namespace waybill::message {
+namespace waybill::base {
 namespace {
 
 using std::chrono::days;
@@ -79,14 +79,14 @@ class Scanner {
   bool good_ = true;
 };
 
-constexpr base::WallTime first_time{sys_days{year{0} / January / 1}};
-constexpr base::WallTime past_time{sys_days{year{10'000} / January / 1}};
+constexpr WallTime first_time{sys_days{year{0} / January / 1}};
+constexpr WallTime past_time{sys_days{year{10'000} / January / 1}};
 
 }  // namespace
 
-bool is_representable(base::WallTime time) { return first_time <= time && time < past_time; }
+bool is_representable(WallTime time) { return first_time <= time && time < past_time; }
 
-std::string format_timestamp(base::WallTime time) {
+std::string format_timestamp(WallTime time) {
   ENSURE(is_representable(time), "RFC 3339 has years of four digits");
   const auto day = floor<days>(time);
   const year_month_day date{day};
@@ -102,7 +102,7 @@ std::string format_timestamp(base::WallTime time) {
   return text;
 }
 
-std::optional<base::WallTime> parse_timestamp(std::string_view text) {
+std::optional<WallTime> parse_timestamp(std::string_view text) {
   Scanner scan(text);
   const year y{scan.number(4)};
   scan.need('-', '-');
@@ -119,9 +119,9 @@ std::optional<base::WallTime> parse_timestamp(std::string_view text) {
   const minutes offset = scan.offset();
   const year_month_day date{y, m, d};
   if (!scan.read_all() || !date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  const base::WallTime time =
-      base::WallTime{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second} + fraction - offset;
+  const WallTime time =
+      WallTime{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second} + fraction - offset;
   return is_representable(time) ? std::optional{time} : std::nullopt;
 }
 
-}  // namespace waybill::message
+}  // namespace waybill::base

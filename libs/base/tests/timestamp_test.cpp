@@ -1,20 +1,20 @@
-#include "waybill/message/timestamp.hpp"
+#include "waybill/base/timestamp.hpp"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-namespace waybill::message {
+namespace waybill::base {
 namespace {
 
 using std::chrono::microseconds;
 
-constexpr base::WallTime moment{microseconds{1'700'000'000'123'456}};
+constexpr WallTime moment{microseconds{1'700'000'000'123'456}};
 
 TEST(Timestamp, is_written_in_utc_to_the_microsecond) {
   EXPECT_EQ(format_timestamp(moment), "2023-11-14T22:13:20.123456Z");
-  EXPECT_EQ(format_timestamp(base::WallTime{}), "1970-01-01T00:00:00.000000Z");
-  EXPECT_EQ(format_timestamp(base::WallTime{microseconds{-1}}), "1969-12-31T23:59:59.999999Z");
+  EXPECT_EQ(format_timestamp(WallTime{}), "1970-01-01T00:00:00.000000Z");
+  EXPECT_EQ(format_timestamp(WallTime{microseconds{-1}}), "1969-12-31T23:59:59.999999Z");
 }
 
 TEST(Timestamp, offsets_and_any_number_of_fractional_digits_are_read) {
@@ -40,10 +40,10 @@ TEST(Timestamp, every_time_survives_its_text) {
   std::mt19937_64 random(5);
   std::uniform_int_distribution<std::int64_t> any(-62'167'219'200'000'000, 253'402'300'799'999'999);
   for (int i = 0; i < 10'000; ++i) {
-    const base::WallTime time{microseconds{any(random)}};
+    const WallTime time{microseconds{any(random)}};
     ASSERT_EQ(parse_timestamp(format_timestamp(time)), time) << format_timestamp(time);
   }
 }
 
 }  // namespace
-}  // namespace waybill::message
+}  // namespace waybill::base

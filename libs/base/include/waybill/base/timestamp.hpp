@@ -6,16 +6,16 @@
 
 #include "waybill/base/clock.hpp"
 
-namespace waybill::message {
+namespace waybill::base {
 
 /// Whether a time falls into the years 0 to 9999, which is what RFC 3339 can write.
-bool is_representable(base::WallTime time);
+bool is_representable(WallTime time);
 
 /// RFC 3339 in UTC, to the microsecond: 2026-01-31T12:00:00.000001Z.
-std::string format_timestamp(base::WallTime time);
+std::string format_timestamp(WallTime time);
 
 /// Reads RFC 3339 with any offset and any number of fractional digits (cut to microseconds); nothing for
 /// anything else.
-std::optional<base::WallTime> parse_timestamp(std::string_view text);
+std::optional<WallTime> parse_timestamp(std::string_view text);
 
-}  // namespace waybill::message
+}  // namespace waybill::base
