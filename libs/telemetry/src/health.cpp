@@ -1,10 +1,10 @@
 #include "waybill/telemetry/health.hpp"
 
+#include <array>
 #include <atomic>
-#include <cmath>
+#include <cstdio>
 #include <map>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "text.hpp"
@@ -17,14 +17,14 @@ namespace {
 
 constexpr std::size_t reason_limit = 512;
 
-double seconds(std::chrono::nanoseconds duration) {
-  return std::round(std::chrono::duration<double>(duration).count() * 10.0) / 10.0;
-}
-
 std::string stuck(std::chrono::nanoseconds silent, std::chrono::nanoseconds limit) {
-  const nlohmann::json silent_s = seconds(silent);
-  const nlohmann::json limit_s = seconds(limit);
-  return "no sign of life for " + silent_s.dump() + " s, its limit is " + limit_s.dump() + " s";
+  const auto seconds = [](std::chrono::nanoseconds duration) {
+    return std::chrono::duration<double>(duration).count();
+  };
+  std::array<char, 128> text{};
+  std::snprintf(text.data(), text.size(), "no sign of life for %.2f s, its limit is %.2f s", seconds(silent),
+                seconds(limit));
+  return text.data();
 }
 
 }  // namespace
@@ -169,7 +169,7 @@ void Health::observe(Observer observer) {
 }
 
 HealthReport Health::readiness() const {
-  HealthReport report{.ok = true, .checks = {}};
+  HealthReport report{.ok = true};
   const std::lock_guard lock(state_->mutex);
   for (const auto& [name, entry] : state_->components) {
     report.checks.push_back(entry->check);
@@ -179,7 +179,7 @@ HealthReport Health::readiness() const {
 }
 
 HealthReport Health::liveness() const {
-  HealthReport report{.ok = true, .checks = {}};
+  HealthReport report{.ok = true};
   const std::lock_guard lock(state_->mutex);
   for (const auto& [name, entry] : state_->pulses) {
     report.checks.push_back(entry->check());

@@ -17,13 +17,13 @@ namespace waybill::telemetry {
 struct Check {
   std::string name;
   bool ok = false;
-  std::string reason;
+  std::string reason = {};
   base::WallTime since{};
 };
 
 struct HealthReport {
   bool ok = false;
-  std::vector<Check> checks;  ///< all of them, by name
+  std::vector<Check> checks = {};  ///< all of them, by name
 };
 
 /// Whether the process can do its work (readiness: each component it needs says so) and whether it still
@@ -87,7 +87,8 @@ class Health {
   [[nodiscard]] Heartbeat heartbeat(std::string_view name, std::chrono::nanoseconds limit);
 
   /// Called after each change of a component, on the thread that reported it, one change at a time and in
-  /// their order. It may read reports, but must not change a component. Replaces the observer set before.
+  /// their order. It may read reports, but must not change a component, nor throw. Replaces the observer set
+  /// before.
   void observe(Observer observer);
 
   HealthReport readiness() const;

@@ -21,9 +21,9 @@ struct LogConfig {
   LogFormat format = LogFormat::console;
   Level level = Level::info;
   /// The name of the service, written on every line.
-  std::string service;
+  std::string service = {};
   /// Where lines go: standard error when empty.
-  LogSink sink;
+  LogSink sink = {};
   /// Must outlive the logging.
   const base::Clock* clock = &base::system_clock();
 };

@@ -18,14 +18,19 @@ struct Field {
                              std::chrono::nanoseconds, base::Uuid>;
 
   Field(std::string_view field_name, std::string_view text) : name(field_name), value(text) {}
-  Field(std::string_view field_name, const char* text) : name(field_name), value(std::string_view{text}) {}
+  Field(std::string_view field_name, const char* text)
+      : name(field_name), value(text == nullptr ? std::string_view{} : std::string_view{text}) {}
   Field(std::string_view field_name, const base::Uuid& id) : name(field_name), value(id) {}
-  Field(std::string_view field_name, bool truth) : name(field_name), value(truth) {}
+
+  // A template, so that a pointer or an enumerator does not turn into a bool by itself.
+  template <std::same_as<bool> T>
+  Field(std::string_view field_name, T truth) : name(field_name), value(truth) {}
 
   template <std::signed_integral T>
   Field(std::string_view field_name, T number) : name(field_name), value(static_cast<std::int64_t>(number)) {}
 
   template <std::unsigned_integral T>
+    requires(!std::same_as<T, bool>)
   Field(std::string_view field_name, T number)
       : name(field_name), value(static_cast<std::uint64_t>(number)) {}
 
