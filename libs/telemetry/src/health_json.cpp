@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "rfc3339.hpp"
+#include "waybill/base/timestamp.hpp"
 #include "waybill/telemetry/health.hpp"
 
 namespace waybill::telemetry {
@@ -12,7 +12,7 @@ std::string render(const HealthReport& report) {
   for (const auto& check : report.checks) {
     nlohmann::ordered_json entry = {{"name", check.name}, {"ok", check.ok}};
     if (!check.ok) entry["reason"] = check.reason;
-    entry["since"] = detail::rfc3339(check.since);
+    entry["since"] = base::format_timestamp(check.since);
     json["checks"].push_back(std::move(entry));
   }
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

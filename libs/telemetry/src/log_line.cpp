@@ -6,8 +6,8 @@
 #include <cmath>
 #include <vector>
 
-#include "rfc3339.hpp"
 #include "text.hpp"
+#include "waybill/base/timestamp.hpp"
 
 namespace waybill::telemetry::detail {
 
@@ -134,7 +134,7 @@ std::string_view column_of(Level level) {
 std::string json_line(const LogLine& line) {
   std::string out;
   out.reserve(512);
-  out += "{\"time\":\"" + rfc3339(line.time) + "\",\"level\":\"";
+  out += "{\"time\":\"" + base::format_timestamp(line.time) + "\",\"level\":\"";
   out += to_string(line.level);
   out += "\",\"service\":";
   append_quoted(out, line.service, name_limit);
@@ -158,7 +158,7 @@ std::string console_line(const LogLine& line, bool colour) {
   constexpr std::size_t event_column = 28;
   const std::string_view dim = colour ? "\x1b[2m" : "";
   const std::string_view plain = colour ? "\x1b[0m" : "";
-  std::string out = rfc3339(line.time).substr(11, 12);
+  std::string out = base::format_timestamp(line.time).substr(11, 12);
   out += ' ';
   if (colour) out += colour_of(line.level);
   out += column_of(line.level);
