@@ -94,7 +94,7 @@ class Health {
   HealthReport readiness() const;
   HealthReport liveness() const;
 
-  /// {"ok":false,"checks":[{"name":"broker","ok":false,"reason":"…","since":"2026-01-31T12:00:00.000000Z"}]}
+  /// {"ok":false,"checks":[{"name":"broker","ok":false,"reason":"refused","since":"2026-01-31T12:00:00Z"}]}
   std::string render_readiness() const;
   std::string render_liveness() const;
 
