@@ -149,6 +149,7 @@ TEST_F(Readiness, may_be_changed_and_read_by_many_threads) {
   health.observe([&told](const Check&) { told.fetch_add(1); });
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int thread = 0; thread < 4; ++thread) {
       threads.emplace_back([this, thread] {
         auto component = health.component("component" + std::to_string(thread));
@@ -224,6 +225,11 @@ TEST(Health, may_end_before_its_handles) {
   health.reset();
   component.ready();
   heartbeat.beat();
+}
+
+TEST(HealthDeathTest, refuses_a_heartbeat_without_a_limit) {
+  Health health;
+  EXPECT_DEATH((void)health.heartbeat("relay", 0s), "a heartbeat needs a limit above zero");
 }
 
 TEST(HealthDeathTest, refuses_two_of_one_name) {

@@ -75,6 +75,7 @@ TEST(LogEvery, counts_every_call_of_many_threads_once) {
   LogEvery every(10s, clock);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int thread = 0; thread < 4; ++thread) {
       threads.emplace_back([&every] {
         for (int time = 0; time < 1'000; ++time) every.log(Level::warn, "crowded");

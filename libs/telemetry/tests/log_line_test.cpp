@@ -80,8 +80,10 @@ TEST(JsonLine, does_not_cut_within_a_character) {
 TEST(JsonLine, stays_bounded_with_many_large_fields_and_counts_what_it_left_out) {
   const std::string nasty(100'000, '\x01');
   std::vector<std::string> names;
+  names.reserve(200);
   for (int index = 0; index < 200; ++index) names.push_back("field" + std::to_string(index));
   std::vector<Field> fields;
+  fields.reserve(names.size());
   for (const auto& name : names) fields.emplace_back(name, nasty);
   const auto line = json_line(line_of(nasty, fields));
   EXPECT_LT(line.size(), 32'768U);

@@ -63,7 +63,7 @@ TEST_F(Log, writes_time_level_service_event_and_fields_in_that_order) {
 
 TEST_F(Log, keeps_the_type_of_a_value) {
   const LogCapture capture;
-  const auto id = *base::Uuid::parse("01890a5d-ac96-774b-bcce-b302099a8057");
+  const auto id = base::Uuid::parse("01890a5d-ac96-774b-bcce-b302099a8057").value();
   const std::string text = "text";
   const char* no_text = nullptr;
   log_info("types", {{"text", text},
@@ -123,7 +123,8 @@ TEST_F(Log, does_no_work_for_a_line_below_the_level) {
 TEST_F(Log, carries_the_ids_of_the_current_trace) {
   const LogCapture capture;
   {
-    const TraceScope scope(*TraceContext::parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+    const TraceScope scope(
+        TraceContext::parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").value());
     log_info("inside");
   }
   log_info("outside");
@@ -142,23 +143,25 @@ TEST_F(Log, never_throws_also_when_its_sink_does) {
 
 // Half a line of one thread inside another's makes both unreadable to every log collector.
 TEST_F(Log, writes_lines_of_many_threads_whole_to_standard_error) {
-  constexpr int threads = 8;
-  constexpr int each = 250;
+  constexpr std::size_t threads = 8;
+  constexpr std::size_t each = 250;
   configure_log({.format = LogFormat::json, .service = "order"});
   const std::string filler(300, 'x');
   testing::internal::CaptureStderr();
   {
     std::vector<std::jthread> writers;
-    for (int thread = 0; thread < threads; ++thread) {
+    writers.reserve(threads);
+    for (std::size_t thread = 0; thread < threads; ++thread) {
       writers.emplace_back([thread, &filler] {
         const LogContext context{{"thread", thread}};
-        for (int line = 0; line < each; ++line) log_info("written", {{"line", line}, {"filler", filler}});
+        for (std::size_t line = 0; line < each; ++line)
+          log_info("written", {{"line", line}, {"filler", filler}});
       });
     }
   }
   const auto lines = lines_of(testing::internal::GetCapturedStderr());
-  ASSERT_EQ(lines.size(), std::size_t{threads * each});
-  std::vector<int> next(threads, 0);
+  ASSERT_EQ(lines.size(), threads * each);
+  std::vector<std::size_t> next(threads, 0);
   for (const auto& line : lines) {
     const auto json = nlohmann::json::parse(line);
     EXPECT_EQ(json["line"], next[json["thread"].get<std::size_t>()]++)

@@ -135,13 +135,14 @@ TEST(Metrics, loses_no_count_of_many_threads_while_it_renders) {
   const auto gauge = metrics.gauge("waybill_amqp_window_messages", "Window");
   const auto histogram = metrics.histogram("waybill_amqp_confirm_seconds", "Confirms");
   const auto family = metrics.counters("waybill_amqp_returns_total", "Returns", {"exchange"});
-  constexpr int threads = 4;
-  constexpr int each = 5'000;
+  constexpr std::uint64_t threads = 4;
+  constexpr std::uint64_t each = 5'000;
   {
     std::vector<std::jthread> writers;
-    for (int thread = 0; thread < threads; ++thread) {
+    writers.reserve(threads);
+    for (std::uint64_t thread = 0; thread < threads; ++thread) {
       writers.emplace_back([&] {
-        for (int time = 0; time < each; ++time) {
+        for (std::uint64_t time = 0; time < each; ++time) {
           counter.increment();
           gauge.add(1);
           histogram.observe(1ms);
@@ -151,10 +152,10 @@ TEST(Metrics, loses_no_count_of_many_threads_while_it_renders) {
     }
     for (int time = 0; time < 20; ++time) EXPECT_FALSE(metrics.render().empty());
   }
-  EXPECT_EQ(counter.value(), std::uint64_t{threads * each});
-  EXPECT_EQ(gauge.value(), threads * each);
-  EXPECT_EQ(histogram.count(), std::uint64_t{threads * each});
-  EXPECT_EQ(family.with({"0"}).value(), std::uint64_t{threads * each / 10});
+  EXPECT_EQ(counter.value(), threads * each);
+  EXPECT_EQ(gauge.value(), static_cast<double>(threads * each));
+  EXPECT_EQ(histogram.count(), threads * each);
+  EXPECT_EQ(family.with({"0"}).value(), threads * each / 10);
 }
 
 TEST(Metrics, none_gives_handles_that_do_nothing) {
@@ -199,15 +200,24 @@ TEST(ProcessMetrics, tell_when_the_process_started) {
 }
 
 TEST(MetricsDeathTest, refuses_a_name_that_exists_with_another_shape) {
+  const auto* const why = "exists with another kind, labels or buckets";
   Metrics metrics;
   metrics.counters("waybill_amqp_publishes_total", "Messages", {"exchange"});
-  EXPECT_DEATH(metrics.counter("waybill_amqp_publishes_total", "Messages"),
-               "exists with another kind, labels or buckets");
+  EXPECT_DEATH(metrics.counter("waybill_amqp_publishes_total", "Messages"), why);
+  metrics.histogram("waybill_amqp_confirm_seconds", "Confirms", {1, 2});
+  EXPECT_DEATH(metrics.histogram("waybill_amqp_confirm_seconds", "Confirms", {1, 3}), why);
+  EXPECT_DEATH(metrics.gauge("waybill_amqp_confirm_seconds", "Confirms"), why);
 }
 
 TEST(MetricsDeathTest, refuses_a_wrong_name_also_when_nothing_is_measured) {
   EXPECT_DEATH(Metrics::none().counter("publishes", "Messages"),
                "'publishes' is not waybill_<module>_<what>_<unit>");
+}
+
+TEST(MetricsDeathTest, refuses_buckets_that_do_not_rise) {
+  Metrics metrics;
+  EXPECT_DEATH(metrics.histogram("waybill_amqp_confirm_seconds", "Confirms", {2, 1}),
+               "the bounds of buckets rise");
 }
 
 TEST(MetricsDeathTest, wants_a_value_for_each_label) {

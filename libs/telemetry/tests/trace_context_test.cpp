@@ -91,6 +91,7 @@ TEST(TraceContext, draws_ids_that_differ_in_all_threads) {
   std::vector<std::vector<std::string>> drawn(4);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(drawn.size());
     for (auto& ids : drawn) {
       threads.emplace_back([&ids] {
         for (int time = 0; time < 1'000; ++time) ids.push_back(TraceContext::root(true).trace_id());
