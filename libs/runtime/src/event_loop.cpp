@@ -3,10 +3,22 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
+#include "waybill/telemetry/log.hpp"
+
 namespace waybill::runtime {
 namespace {
 
-void log_fault(const std::string&, const std::exception_ptr&) {}
+void log_fault(const std::string& task, const std::exception_ptr& error) {
+  std::string what = "not a std::exception";
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& caught) {
+    what = caught.what();
+  } catch (...) {
+    // Nothing more is known of it.
+  }
+  telemetry::log_error("event_loop_fault", {{"task", task}, {"error", what}});
+}
 
 }  // namespace
 

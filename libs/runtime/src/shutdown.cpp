@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "stop_signals.hpp"
+#include "waybill/telemetry/log.hpp"
 
 namespace waybill::runtime {
 namespace {
@@ -41,6 +42,7 @@ struct Shutdown::State : std::enable_shared_from_this<State> {
   }
 
   void stop() {
+    telemetry::log_info("shutdown_requested", {{"by", StopSignals::any() ? "signal" : "request"}});
     asked.store(true);
     stopping = true;
     stopped.cancel();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "waybill/runtime/thread.hpp"
+#include "waybill/telemetry/log_capture.hpp"
 
 namespace waybill::runtime {
 namespace {
@@ -134,6 +135,16 @@ TEST(EventLoop, stops_with_the_error_that_escaped_a_job) {
   EXPECT_EQ(error_of(loop), "no such queue");
   EXPECT_EQ(task, "a posted job");
   EXPECT_FALSE(later);
+}
+
+TEST(EventLoop, logs_what_escaped_and_from_which_task) {
+  const telemetry::LogCapture log;
+  EventLoop loop;
+  loop.spawn("relay", fail("the table is gone"));
+  EXPECT_EQ(error_of(loop), "the table is gone");
+  EXPECT_EQ(log.count("event_loop_fault"), 1U);
+  EXPECT_EQ(log.field("event_loop_fault", "task"), "relay");
+  EXPECT_EQ(log.field("event_loop_fault", "error"), "the table is gone");
 }
 
 using EventLoopDeathTest = testing::Test;

@@ -123,8 +123,8 @@ TEST(BlockingPoolRun, carries_the_exception_to_the_task) {
 
 TEST(BlockingPoolRun, tells_the_task_that_the_pool_is_full) {
   EventLoop loop;
-  BlockingPool pool({.name = "db", .threads = 1, .queue = 1});
   Held held;
+  BlockingPool pool({.name = "db", .threads = 1, .queue = 1});
   auto running = pool.submit([&held] { held.opened.wait(); });
   auto queued = pool.submit([] {});
   Seen seen;
