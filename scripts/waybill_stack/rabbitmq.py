@@ -1,0 +1,134 @@
+"""One node of a private RabbitMQ broker, alone or in a cluster."""
+
+import base64
+import http.client
+import json
+import subprocess
+from pathlib import Path
+from signal import Signals
+from typing import Any
+
+from . import processes
+from .port_mapper import erlang
+from .server import Server, program
+from .state import PASSWORD, USER, State
+
+_SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+
+_CONFIGURATION = """\
+listeners.tcp.1 = 127.0.0.1:{amqp}
+management.tcp.ip = 127.0.0.1
+management.tcp.port = {management}
+default_user = {user}
+default_pass = {password}
+default_user_tags.administrator = true
+log.console = false
+log.file.rotation.size = 10485760
+log.file.rotation.count = 2
+"""
+
+
+class RabbitNode(Server):
+    kind = "rabbitmq"
+
+    def __init__(self, state: State, number: int):
+        super().__init__(state)
+        self.name = f"rabbitmq{number}"
+        self.number = number
+        self.port_names = [f"{self.name}.{use}" for use in ("amqp", "management", "distribution")]
+
+    @property
+    def erlang_name(self) -> str:
+        return f"waybill{self.number}@localhost"
+
+    @property
+    def home(self) -> Path:
+        return self.state.directory / "rabbitmq" / f"node{self.number}"
+
+    @property
+    def log_files(self) -> list[Path]:
+        return [self.home / "log" / f"{self.erlang_name}.log", self.home / "console.log"]
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port(self.name + '.amqp')}"
+
+    def url(self) -> str:
+        return f"amqp://{USER}:{PASSWORD}@{self.address}/"
+
+    def management_url(self) -> str:
+        return f"http://{USER}:{PASSWORD}@127.0.0.1:{self.port(self.name + '.management')}"
+
+    def version(self) -> str:
+        installed = sorted(Path("/usr/lib/rabbitmq/lib").glob("rabbitmq_server-*"))
+        return installed[-1].name.split("-", 1)[1] if installed else "?"
+
+    def prepare(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / "log").mkdir(exist_ok=True)
+        (self.home / "enabled_plugins").write_text("[rabbitmq_management].\n", encoding="utf-8")
+        amqp, management, _ = (self.port(name) for name in self.port_names)
+        lines = _CONFIGURATION.format(amqp=amqp, management=management, user=USER, password=PASSWORD)
+        # The members it joins; a founder is told of none, or it would wait five seconds for each.
+        lines += "cluster_formation.peer_discovery_backend = classic_config\n"
+        for number in sorted({*self.state.joined, self.number}):
+            lines += f"cluster_formation.classic_config.nodes.{number} = waybill{number}@localhost\n"
+        (self.home / "rabbitmq.conf").write_text(lines, encoding="utf-8")
+
+    def spawn(self) -> subprocess.Popen:
+        own = {"CONF_ENV_FILE": "/dev/null", "NODENAME": self.erlang_name,
+               "NODE_PORT": str(self.port(f"{self.name}.amqp")),
+               "DIST_PORT": str(self.port(f"{self.name}.distribution")),
+               "MNESIA_BASE": str(self.home / "mnesia"), "LOG_BASE": str(self.home / "log"),
+               "SCHEMA_DIR": str(self.home / "schema"), "CONFIG_FILE": str(self.home / "rabbitmq.conf"),
+               "ADVANCED_CONFIG_FILE": str(self.home / "advanced.config"),
+               "ENABLED_PLUGINS_FILE": str(self.home / "enabled_plugins"),
+               "SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}"}
+        # With RUNNING_UNDER_SYSTEMD the script becomes the server instead of waiting for it as a shell.
+        environment = {f"RABBITMQ_{name}": value for name, value in own.items()} | erlang(self.state)
+        return self._launch([program(_SERVER)], self.name, self.log_files[1],
+                            environment | {"RUNNING_UNDER_SYSTEMD": "true"})
+
+    def is_ready(self, pid: int) -> bool:
+        overview = self.get("/api/overview")
+        return overview is not None and any(
+            listener["node"] == self.erlang_name and listener["protocol"] == "amqp"
+            for listener in overview["listeners"])
+
+    def sees(self) -> set[str]:
+        """The Erlang names of the running members of its cluster."""
+        return {node["name"] for node in self.get("/api/nodes") or [] if node["running"]}
+
+    def get(self, path: str) -> Any:
+        """What the management API answers; None when it does not, or not yet."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port(f"{self.name}.management"), timeout=3)
+        password = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        try:
+            connection.request("GET", path, headers={"Authorization": f"Basic {password}"})
+            response = connection.getresponse()
+            return json.loads(response.read()) if response.status == 200 else None
+        except (OSError, http.client.HTTPException, ValueError):
+            return None
+        finally:
+            connection.close()
+
+    def ask_to_stop(self, family: list[processes.Process]) -> None:
+        detach_statistics(self)
+        main = processes.main_of(family)
+        processes.send(family if main is None else [main], Signals.SIGTERM)
+
+
+def detach_statistics(node: RabbitNode) -> None:
+    """Spares the stop five seconds: told to end, RabbitMQ 3.10 stops the management plugin's event handler from
+    within the application controller, which that handler then calls, in vain, until its call times out. Removed
+    before, the handler has nobody to wait for. Where this fails, the stop only takes longer."""
+    script = (f"rpc:call('{node.erlang_name}', gen_event, delete_handler, "
+              "[rabbit_event, rabbit_mgmt_db_handler, []], 2000), halt().")
+    command = ["/usr/bin/erl", "-boot", "no_dot_erlang", "-noinput", "-hidden", "-sname",
+               f"stopper{node.number}@localhost", "-eval", script]
+    environment = {"PATH": "/usr/bin:/bin"} | erlang(node.state) | processes.mark(node.state.directory, "stopper")
+    try:
+        subprocess.run(command, env=environment, cwd=node.home, stdin=subprocess.DEVNULL, timeout=4, check=False,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired):
+        pass
