@@ -5,6 +5,8 @@ import re
 _SPAWN = re.compile(r"\bco_spawn\s*\(")
 _CAPTURES = re.compile(r"\[(?!\[)[^\[\]]*[^\[\]\s][^\[\]]*\]")
 _RETURNS_AWAITABLE = re.compile(r"(?:noexcept\s*)?->\s*(?:::)?(?:\w+::)*awaitable\b")
+_ENDS_A_VALUE = re.compile(r"[\w)\]]\s*$")
+_ENDS_A_KEYWORD = re.compile(r"\b(?:return|co_return|co_await|co_yield)\s*$")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -16,8 +18,8 @@ def capturing_coroutines(code: str) -> set[int]:
         if begin is not None and _CAPTURES.match(code, begin):
             found.add(begin)
     for captures in _CAPTURES.finditer(code):
-        if re.search(r"[\w)\]]\s*$", code[max(0, captures.start() - 80):captures.start()]) and not re.search(
-                r"\b(?:return|co_return|co_await|co_yield)\s*$", code[:captures.start()]):
+        before = code[max(0, captures.start() - 40):captures.start()]
+        if _ENDS_A_VALUE.search(before) and not _ENDS_A_KEYWORD.search(before):
             continue  # an index, not a lambda
         if _RETURNS_AWAITABLE.match(code, _after_parameters(code, captures.end())):
             found.add(captures.start())

@@ -1,14 +1,13 @@
 """Idioms that compile and then hurt, each with what to use instead."""
 
 import ast
-import io
 import re
-import tokenize
 from dataclasses import dataclass
 from typing import Callable
 
-from waybill_check import cpp_text, lambdas
+from waybill_check import lambdas
 from waybill_check.finding import Finding
+from waybill_check.parts import parts_of
 
 DESCRIPTION = "no sleeps, wall clocks, stray threads, capturing coroutine lambdas, notes, skipped tests"
 
@@ -41,7 +40,7 @@ CPP_CODE = (
           _outside("libs/base/")),
     Idiom(re.compile(r"\bstd::j?thread\b(?!\s*::)|\bpthread_create\b|\bstd::async\b"),
           "starts a thread", "use runtime's event loop or blocking pool",
-          _outside("libs/runtime/", "libs/amqp/", tests=True)),
+          _outside("libs/runtime/", "libs/amqp/", "libs/testkit/", tests=True)),
     Idiom(re.compile(r"(?:\.|->)\s*detach\s*\(\s*\)"),
           "detaches a thread", "keep it and join it when its owner ends"),
     Idiom(re.compile(r"\busing\s+namespace\s+(?:::)?std\s*;"),
@@ -68,7 +67,7 @@ COMMENTS = (
 
 def check(tree):
     for file in tree.files:
-        code, comments = _parts(file)
+        code, comments = parts_of(file)
         for idioms, text in ((_idioms_of(file), code), (COMMENTS, comments)):
             for idiom in idioms:
                 if text and idiom.banned_in(file):
@@ -89,52 +88,6 @@ def _finding(file, text, match, idiom):
 
 def _idioms_of(file):
     return {"cpp": CPP_CODE, "python": PYTHON_CODE, "cmake": CMAKE_CODE}.get(file.kind, ())
-
-
-def _parts(file):
-    """The file's code and its comments, each with the other and all literals blanked."""
-    if file.kind == "cpp":
-        parts = cpp_text.split(file.text)
-        return parts.code, parts.comments
-    if file.kind == "python":
-        return _python_parts(file.text)
-    if file.kind in ("cmake", "shell"):
-        return _hash_parts(file.text)
-    if file.kind in ("sql", "proto"):
-        return "", file.text
-    return "", ""
-
-
-def _hash_parts(text):
-    """A '#' at the beginning of a word begins a comment; quotes are not followed over lines."""
-    code, comments = [], []
-    for line in text.split("\n"):
-        bare = re.sub(r"\"(?:\\.|[^\"\\])*\"|'[^']*'", lambda quoted: "_" * len(quoted.group(0)), line)
-        match = re.search(r"(?:^|(?<=\s))#", bare)
-        at = match.start() if match else len(line)
-        code.append(line[:at])
-        comments.append(line[at:])
-    return "\n".join(code), "\n".join(comments)
-
-
-def _python_parts(text):
-    lines = text.split("\n")
-    code = [list(line) for line in lines]
-    comments = [""] * len(lines)
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type not in (tokenize.COMMENT, tokenize.STRING):
-                continue
-            (first, begin), (last, end) = token.start, token.end
-            if token.type == tokenize.COMMENT:
-                comments[first - 1] = token.string
-            for row in range(first - 1, last):
-                left = begin if row == first - 1 else 0
-                right = end if row == last - 1 else len(code[row])
-                code[row][left:right] = " " * (right - left)
-    except (tokenize.TokenError, IndentationError, SyntaxError):
-        return "", ""  # the scripts rule says so
-    return "\n".join(map("".join, code)), "\n".join(comments)
 
 
 def _is_python_test(file):

@@ -1,5 +1,7 @@
-"""A library that we stand on is named in one module, where it can be understood, guarded and replaced, and in no
-public header, so that nobody who uses Waybill compiles it or depends on it."""
+"""A library that we stand on is named in one module, where it can be understood, guarded and replaced.
+
+No public header names it, so that nobody who uses Waybill compiles it or depends on it.
+"""
 
 import re
 from dataclasses import dataclass

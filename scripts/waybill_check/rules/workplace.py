@@ -8,7 +8,7 @@ DESCRIPTION = "no absolute paths of one machine, no references to a tracker that
 PATTERNS = (
     (re.compile(r"(?<![\w.:/~}-])/(?:work|root|tmp/wt|home/[a-z_]\w*|Users/\w+)/"),
      "names a path of one machine", "make it relative to the repository, or a variable"),
-    (re.compile(r"\bissues?\s+#?\d+\b", re.IGNORECASE),
+    (re.compile(r"\bissue\s+#?\d+\b", re.IGNORECASE),
      "refers to a tracker's entry", "say here what the reader needs to know, or link an ADR"),
 )
 
