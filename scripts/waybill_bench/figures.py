@@ -1,0 +1,39 @@
+"""From the values of a run to its figures."""
+
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Figure:
+    name: str
+    metric: str
+    unit: str
+    value: float
+    floor: float
+    goal: float
+    better: str
+    values: tuple
+    floors: tuple
+
+    @property
+    def ratio(self) -> float:
+        return self.value / self.floor
+
+    @property
+    def is_met(self) -> bool:
+        return self.ratio >= self.goal if self.better == "higher" else self.ratio <= self.goal
+
+    def as_object(self) -> dict:
+        names = ("name", "metric", "unit", "value", "floor", "ratio", "goal", "better")
+        return {name: getattr(self, name) for name in names}
+
+
+def figures_of(benchmark, values) -> list[Figure]:
+    found = []
+    for metric in benchmark.metrics:
+        ours, floors = values["ours", metric.name], values["floor", metric.name]
+        found.append(Figure(benchmark.name, metric.name, metric.unit, median(ours), median(floors),
+                            metric.goal,
+                            metric.better, tuple(ours), tuple(floors)))
+    return found
