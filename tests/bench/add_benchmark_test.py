@@ -27,7 +27,8 @@ class AddBenchmark(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
         (self.root / "bench.json").write_text("{}")
-        (self.root / "main.cpp").write_text("#if !defined(USED) || !defined(LINKED)\n#error\n#endif\nint main() {}\n")
+        main = "#if !defined(USED) || !defined(LINKED)\n#error\n#endif\nint main() {}\n"
+        (self.root / "main.cpp").write_text(main)
 
     def configure(self, *options, sources="SOURCES"):
         (self.root / "CMakeLists.txt").write_text(LISTS % (REPOSITORY / "cmake", sources))
