@@ -1,0 +1,99 @@
+#include "subscriber_role.hpp"
+
+#include <utility>
+
+#include "channel_calls.hpp"
+#include "wire/bytes.hpp"
+
+namespace waybill::amqp {
+namespace {
+
+constexpr amqp_channel_t channel = 1;
+
+void tell(FrameWriter& out, const SettlementOrder& order) {
+  if (order.settlement == message::Settlement::ack) {
+    amqp_basic_ack_t ack{order.number, order.multiple ? 1 : 0};
+    out.method(channel, AMQP_BASIC_ACK_METHOD, &ack);
+    return;
+  }
+  const bool requeue = order.settlement == message::Settlement::requeue;
+  amqp_basic_nack_t nack{order.number, order.multiple ? 1 : 0, requeue ? 1 : 0};
+  out.method(channel, AMQP_BASIC_NACK_METHOD, &nack);
+}
+
+}  // namespace
+
+void SubscriberRole::set_up(Link& link, bool new_link) {
+  link_ = &link;
+  assembler_ = {};
+  ChannelCalls calls(link, channel, options_.connection.answer_timeout);
+  if (std::exchange(must_close_channel_, false) && !new_link) calls.close();
+  calls.open();
+  if (options_.topology) calls.require(*options_.topology);
+  calls.limit_prefetch(options_.prefetch);
+  session_ = arrivals_.begin_session();
+  try {
+    calls.consume(options_.queue);
+  } catch (const ChannelFault& fault) {
+    const bool missing = fault.code() == AMQP_NOT_FOUND;
+    const std::string advice =
+        missing ? "declare it, or correct its name" : "see to the cause; it is tried again";
+    throw ChannelFault(missing ? Trouble::topology : Trouble::channel, fault.code(), fault.text(),
+                       "queue '" + options_.queue.value() + "' at " + link.address() +
+                           " cannot be consumed from: " + std::to_string(fault.code()) + " " + fault.text() +
+                           "; " + advice);
+  }
+}
+
+void SubscriberRole::serve(Link& link) {
+  const bool told = tell_settlements(link);
+  link.turn(told ? base::SteadyTime{} : base::SteadyTime::max());
+  arrivals_.add(arrived_);
+}
+
+bool SubscriberRole::tell_settlements(Link& link) {
+  if (!arrivals_.take_orders(orders_)) return false;
+  for (const auto& order : orders_) tell(link.out(), order);
+  orders_.clear();
+  return true;
+}
+
+void SubscriberRole::on_frame(const amqp_frame_t& frame) {
+  if (frame.channel != channel || session_ == 0) return;
+  if (frame.frame_type == AMQP_FRAME_METHOD) return on_method(frame.payload.method);
+  const bool is_complete =
+      frame.frame_type == AMQP_FRAME_HEADER ? assembler_.header(frame) : assembler_.body(frame);
+  if (is_complete) arrived_.push_back(assembler_.take());
+}
+
+void SubscriberRole::on_method(const amqp_method_t& method) {
+  if (method.id == AMQP_BASIC_DELIVER_METHOD) {
+    assembler_.begin(*static_cast<const amqp_basic_deliver_t*>(method.decoded), session_);
+  } else if (method.id == AMQP_BASIC_CANCEL_METHOD) {
+    on_cancelled();
+  } else if (method.id == AMQP_CHANNEL_CLOSE_METHOD) {
+    const auto& close = *static_cast<const amqp_channel_close_t*>(method.decoded);
+    amqp_channel_close_ok_t close_ok{};
+    link_->out().method(channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &close_ok);
+    throw ChannelFault(close.reply_code, to_string(close.reply_text));
+  }
+}
+
+// The channel stays, with deliveries that may still be settled; but what they belong to is gone, so it is
+// made anew.
+void SubscriberRole::on_cancelled() {
+  must_close_channel_ = true;
+  throw ChannelFault(Trouble::channel, 0, {},
+                     "the broker cancelled the consumer of queue '" + options_.queue.value() + "' at " +
+                         link_->address() + ": the queue was deleted, or its leader is moving");
+}
+
+void SubscriberRole::interrupted(const Fault&) {
+  session_ = 0;
+  arrived_.clear();
+  arrivals_.end_session();
+}
+
+void SubscriberRole::say_last(Link& link) { tell_settlements(link); }
+
+}  // namespace waybill::amqp
