@@ -63,7 +63,8 @@ TEST_F(Log, writes_time_level_service_event_and_fields_in_that_order) {
 
 TEST_F(Log, keeps_the_type_of_a_value) {
   const LogCapture capture;
-  const auto id = base::Uuid::parse("01890a5d-ac96-774b-bcce-b302099a8057").value();
+  constexpr base::Uuid id(base::Uuid::Bytes{0x01, 0x89, 0x0a, 0x5d, 0xac, 0x96, 0x77, 0x4b, 0xbc, 0xce, 0xb3,
+                                            0x02, 0x09, 0x9a, 0x80, 0x57});
   const std::string text = "text";
   const char* no_text = nullptr;
   log_info("types", {{"text", text},
@@ -122,14 +123,14 @@ TEST_F(Log, does_no_work_for_a_line_below_the_level) {
 
 TEST_F(Log, carries_the_ids_of_the_current_trace) {
   const LogCapture capture;
+  const auto trace = TraceContext::root(true);
   {
-    const TraceScope scope(
-        TraceContext::parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").value());
+    const TraceScope scope(trace);
     log_info("inside");
   }
   log_info("outside");
-  EXPECT_EQ(capture.field("inside", "trace_id"), "0af7651916cd43dd8448eb211c80319c");
-  EXPECT_EQ(capture.field("inside", "span_id"), "b7ad6b7169203331");
+  EXPECT_EQ(capture.field("inside", "trace_id"), trace.trace_id());
+  EXPECT_EQ(capture.field("inside", "span_id"), trace.span_id());
   EXPECT_EQ(capture.field("outside", "trace_id"), std::nullopt);
 }
 
