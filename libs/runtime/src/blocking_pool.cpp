@@ -21,7 +21,7 @@ std::string thread_name(const std::string& pool, std::size_t index) {
 
 struct BlockingPool::Waiter {
   enum class State { waiting, accepted, closed };
-  Job& job;
+  Call call;
   State state = State::waiting;
   std::condition_variable changed;
 };
@@ -61,7 +61,7 @@ void BlockingPool::drain() {
   ENSURE(!current_thread(), "a pool drained by its own thread would wait for itself");
   close();
   std::unique_lock lock(mutex_);
-  idle_.wait(lock, [this] { return running_ == 0 && queue_.empty(); });
+  idle_.wait(lock, [this] { return is_idle(); });
 }
 
 BlockingPool::Load BlockingPool::load() const {
@@ -74,22 +74,22 @@ std::optional<std::size_t> BlockingPool::current_thread() const {
   return membership.index;
 }
 
-std::optional<Refusal> BlockingPool::accept(Job& job) {
+std::optional<Refusal> BlockingPool::accept(const Call& call) {
   const std::lock_guard lock(mutex_);
   if (closed_) return refusal(Refusal::Why::closed);
   if (!has_room()) return refusal(Refusal::Why::full);
-  enqueue(job);
+  enqueue(call);
   return std::nullopt;
 }
 
-std::optional<Refusal> BlockingPool::accept_by(Job& job, base::Deadline deadline) {
+std::optional<Refusal> BlockingPool::accept_by(const Call& call, base::Deadline deadline) {
   std::unique_lock lock(mutex_);
   if (closed_) return refusal(Refusal::Why::closed);
   if (has_room()) {
-    enqueue(job);
+    enqueue(call);
     return std::nullopt;
   }
-  Waiter waiter{.job = job, .state = Waiter::State::waiting, .changed = {}};
+  Waiter waiter{.call = call, .state = Waiter::State::waiting, .changed = {}};
   waiters_.push_back(&waiter);
   const auto settled = [&waiter] { return waiter.state != Waiter::State::waiting; };
   if (deadline.is_never()) {
@@ -102,14 +102,12 @@ std::optional<Refusal> BlockingPool::accept_by(Job& job, base::Deadline deadline
   return std::nullopt;
 }
 
-void BlockingPool::call_and_wait(const std::shared_ptr<PooledCall>& call, base::Deadline begin_by) {
+void BlockingPool::call_and_wait(const Call& call, base::Deadline begin_by) {
   ENSURE(!current_thread(), "a pool's thread that waits for its own pool may wait for ever");
-  const auto end = std::make_shared<std::promise<void>>();
-  auto ended = end->get_future();
-  Job job([call, end] {
-    if (call->execute()) end->set_value();
-  });
-  if (auto refused = accept_by(job, begin_by)) throw Refused(*std::move(refused));
+  std::promise<void> end;
+  auto ended = end.get_future();
+  call->on_end([end = std::move(end)]() mutable { end.set_value(); });
+  if (auto refused = accept_by(call, begin_by)) throw Refused(*std::move(refused));
   if (!begin_by.is_never() && ended.wait_until(begin_by.when()) == std::future_status::timeout &&
       call->abandon()) {
     throw Refused(refusal(Refusal::Why::late));
@@ -117,41 +115,51 @@ void BlockingPool::call_and_wait(const std::shared_ptr<PooledCall>& call, base::
   ended.wait();
 }
 
-void BlockingPool::enqueue(Job& job) {
-  queue_.push_back(std::move(job));
+void BlockingPool::enqueue(Call call) {
+  queue_.push_back(std::move(call));
   work_or_closed_.notify_one();
 }
 
-std::optional<Job> BlockingPool::next() {
+BlockingPool::Call BlockingPool::next() {
   std::unique_lock lock(mutex_);
   work_or_closed_.wait(lock, [this] { return closed_ || !queue_.empty(); });
-  if (queue_.empty()) return std::nullopt;
-  Job job = std::move(queue_.front());
+  if (queue_.empty()) return nullptr;
+  Call call = std::move(queue_.front());
   queue_.pop_front();
   ++running_;
-  return job;
+  return call;
 }
 
-void BlockingPool::ended() {
+void BlockingPool::run_ended(bool will_tell) {
   const std::lock_guard lock(mutex_);
   --running_;
+  if (will_tell) ++telling_;
   // The place goes to whoever has waited longest, before anybody new can take it.
   while (!waiters_.empty() && has_room()) {
     Waiter* const waiter = waiters_.front();
     waiters_.pop_front();
-    enqueue(waiter->job);
+    enqueue(std::move(waiter->call));
     waiter->state = Waiter::State::accepted;
     waiter->changed.notify_one();
   }
-  if (running_ == 0 && queue_.empty()) idle_.notify_all();
+  if (is_idle()) idle_.notify_all();
+}
+
+void BlockingPool::told() {
+  const std::lock_guard lock(mutex_);
+  --telling_;
+  if (is_idle()) idle_.notify_all();
 }
 
 void BlockingPool::work(std::size_t index) {
   membership = {this, index};
-  while (auto job = next()) {
-    (*job)();
-    job.reset();
-    ended();
+  while (Call call = next()) {
+    const bool was_run = call->execute();
+    run_ended(was_run);
+    if (!was_run) continue;
+    call->tell();
+    call.reset();
+    told();
   }
 }
 

@@ -25,8 +25,8 @@ void log_fault(const std::string& task, const std::exception_ptr& error) {
 struct EventLoop::TaskEnd {
   EventLoop* loop;
   std::string name;
-  void operator()(std::exception_ptr error) const {
-    if (error) loop->fault(name, std::move(error));
+  void operator()(const std::exception_ptr& error) const {
+    if (error) loop->fault(name, error);
   }
 };
 
@@ -58,7 +58,7 @@ void EventLoop::finish() {
   boost::asio::post(context_, [this] { work_.reset(); });
 }
 
-void EventLoop::fault(const std::string& task, std::exception_ptr error) {
+void EventLoop::fault(const std::string& task, const std::exception_ptr& error) {
   if (!escaped_) escaped_ = error;
   context_.stop();
   on_fault_(task, error);

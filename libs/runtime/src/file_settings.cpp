@@ -84,7 +84,7 @@ class Reader {
     return true;
   }
   bool end_array() {
-    if (list_) add(*std::exchange(list_, std::nullopt));
+    if (auto list = std::exchange(list_, std::nullopt)) add(*std::move(list));
     return true;
   }
 

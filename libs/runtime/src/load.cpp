@@ -97,15 +97,20 @@ class Loader {
       const auto value = variable_value(variable);
       const auto path = setting.may_come_from_file() ? variable_value(variable + "_FILE") : nullptr;
       if (value != nullptr && path != nullptr) {
-        problem(variable + " and " + variable + "_FILE: both are set, and " + name +
-                " has one value; unset one of the two");
-        given_.push_back(name);
+        refuse_both(setting);
       } else if (value != nullptr) {
         put(setting, *value, {Origin::Kind::environment, variable});
       } else if (path != nullptr) {
         read_secret_file(setting, variable + "_FILE", *path);
       }
     }
+  }
+
+  void refuse_both(const Declaration& setting) {
+    const std::string variable = setting.environment_name();
+    given_.push_back(setting.name);
+    problem(variable + " and " + variable + "_FILE: both are set, and " + setting.name +
+            " has one value; unset one of the two");
   }
 
   void read_secret_file(const Declaration& setting, const std::string& variable, const std::string& path) {
@@ -149,13 +154,16 @@ class Loader {
   void refuse_missing() {
     for (const auto& name : names_) {
       const Declaration& setting = *schema_.find(name);
-      if (!setting.required || entries_.contains(name) || std::ranges::find(given_, name) != given_.end())
-        continue;
-      const std::string variable = setting.environment_name();
-      problem(variable + ": " + name + " is required and not set; set " + variable +
-              (setting.may_come_from_file() ? ", or " + variable + "_FILE to a file that holds it," : "") +
-              " to " + setting.accepted);
+      const bool was_given = std::ranges::find(given_, name) != given_.end();
+      if (setting.required && !was_given) refuse_missing(setting);
     }
+  }
+
+  void refuse_missing(const Declaration& setting) {
+    const std::string variable = setting.environment_name();
+    problem(variable + ": " + setting.name + " is required and not set; set " + variable +
+            (setting.may_come_from_file() ? ", or " + variable + "_FILE to a file that holds it," : "") +
+            " to " + setting.accepted);
   }
 
   /// Takes a value, which replaces that of a weaker source, or says what is wrong with it.

@@ -15,63 +15,81 @@ namespace {
 namespace asio = boost::asio;
 
 /// A coroutine that waits for a call: it is resumed once, on its own executor, by the end of the call or by
-/// the timer. All members but the executor are used on that executor only.
+/// the timer.
 template <class Handler>
-struct Awaiting {
-  asio::any_io_executor executor;
-  std::optional<asio::steady_timer> deadline;
-  std::optional<Handler> handler;
+class Awaiting {
+ public:
+  Awaiting(Handler handler, base::Deadline begin_by)
+      : executor_(
+            asio::prefer(asio::get_associated_executor(handler), asio::execution::outstanding_work.tracked)),
+        handler_(std::move(handler)),
+        deadline_(executor_, begin_by.when()) {}
 
-  void resume() {
-    deadline.reset();
-    auto resumed = std::move(*handler);
-    handler.reset();
-    resumed();
+  /// On the coroutine's executor. `late` is told when it is the deadline that comes first.
+  template <class Late>
+  void await_deadline(Late late) {
+    deadline_.async_wait([late = std::move(late)](const boost::system::error_code& error) {
+      if (!error) late();
+    });
   }
+
+  /// From any thread. The executor is a tracked one, so that the loop does not run out of work before.
+  static void resume(const std::shared_ptr<Awaiting>& awaiting) {
+    asio::post(awaiting->executor_, [awaiting] {
+      awaiting->deadline_.cancel();
+      auto handler = std::move(awaiting->handler_);
+      handler();
+    });
+  }
+
+ private:
+  asio::any_io_executor executor_;
+  Handler handler_;
+  asio::steady_timer deadline_;
 };
 
-/// Hands the call to the pool and arranges for the handler to be resumed. `refused` belongs to the coroutine
-/// that waits.
-struct Start {
-  using Accept = std::function<std::optional<Refusal>(Job&)>;
+/// What the coroutine that waits has for those who resume it. It lives in its frame.
+struct Request {
+  std::shared_ptr<PooledCall> call;
+  base::Deadline begin_by;
+  std::function<std::optional<Refusal>()> accept;
+  Refusal late;
+  std::optional<Refusal> refused;
+};
 
+/// Hands the call to the pool and arranges for the handler to be resumed.
+struct Start {
   template <class Handler>
-  void operator()(Handler&& handler, Accept accept, std::shared_ptr<PooledCall> call, base::Deadline begin_by,
-                  std::optional<Refusal>* refused, Refusal late) const {
+  void operator()(Handler&& handler, Request* request) const {
     using State = Awaiting<std::decay_t<Handler>>;
-    const auto executor = asio::get_associated_executor(handler);
-    const auto state = std::make_shared<State>();
-    // Tracked, so that the loop does not run out of work while the function runs elsewhere.
-    state->executor = asio::prefer(executor, asio::execution::outstanding_work.tracked);
-    state->handler.emplace(std::forward<Handler>(handler));
-    if (!begin_by.is_never()) {
-      state->deadline.emplace(executor, begin_by.when());
-      state->deadline->async_wait([state, call, refused, late](const boost::system::error_code& error) {
-        if (error || !call->abandon()) return;
-        *refused = late;
-        state->resume();
+    const auto state = std::make_shared<State>(std::forward<Handler>(handler), request->begin_by);
+    if (!request->begin_by.is_never()) {
+      state->await_deadline([state, request, call = request->call] {
+        if (!call->abandon()) return;
+        request->refused = request->late;
+        State::resume(state);
       });
     }
-    Job job([state, call] {
-      if (call->execute()) asio::post(state->executor, [state] { state->resume(); });
-    });
-    if (auto why = accept(job); why && call->abandon()) {
-      *refused = std::move(why);
-      asio::post(state->executor, [state] { state->resume(); });
+    request->call->on_end([state] { State::resume(state); });
+    auto refused = request->accept();
+    if (refused && request->call->abandon()) {
+      request->refused = std::move(refused);
+      State::resume(state);
     }
   }
 };
 
 }  // namespace
 
-asio::awaitable<void> BlockingPool::call_and_await(std::shared_ptr<PooledCall> call,
-                                                   base::Deadline begin_by) {
-  std::optional<Refusal> refused;
-  const Start::Accept accept_now = [this](Job& job) { return accept(job); };
-  const Refusal late = refusal(Refusal::Why::late);
-  co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(
-      Start{}, asio::use_awaitable, accept_now, call, begin_by, &refused, late);
-  if (refused) throw Refused(*std::move(refused));
+asio::awaitable<void> BlockingPool::call_and_await(Call call, base::Deadline begin_by) {
+  Request request{.call = call,
+                  .begin_by = begin_by,
+                  .accept = [this, &call] { return accept(call); },
+                  .late = refusal(Refusal::Why::late),
+                  .refused = std::nullopt};
+  co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(Start{}, asio::use_awaitable,
+                                                                        &request);
+  if (request.refused) throw Refused(*std::move(request.refused));
 }
 
 }  // namespace waybill::runtime

@@ -7,7 +7,7 @@
 namespace waybill::runtime {
 
 std::string Refusal::to_string() const {
-  const std::string subject = "pool '" + pool + "': ";
+  std::string subject = "pool '" + pool + "': ";
   switch (why) {
     case Why::full:
       return subject + "its queue is full; try again later, or give it more threads or a longer queue";

@@ -70,6 +70,7 @@ TEST(BlockingPool, names_and_numbers_its_threads) {
   std::mutex mutex;
   std::vector<Gate> gates(3);
   std::vector<std::future<void>> ends;
+  ends.reserve(gates.size());
   for (auto& gate : gates) {
     ends.push_back(*pool.submit([&] {
       {
@@ -231,6 +232,7 @@ TEST(BlockingPool, runs_each_function_of_many_callers_once) {
   BlockingPool pool({.name = "db", .threads = 3, .queue = 4});
   {
     std::vector<Thread> callers;
+    callers.reserve(6);
     for (int caller = 0; caller < 6; ++caller) {
       callers.emplace_back("caller", [&] {
         for (int i = 0; i < 200; ++i) pool.call([&ran] { ++ran; });
@@ -239,6 +241,26 @@ TEST(BlockingPool, runs_each_function_of_many_callers_once) {
   }
   EXPECT_EQ(ran, 1200);
   EXPECT_EQ(pool.load().running + pool.load().waiting, 0U);
+}
+
+// As many callers as there are places, each with one call at a time, must never be told that the pool is
+// full.
+TEST(BlockingPool, has_the_place_free_again_when_the_caller_hears_of_the_end) {
+  BlockingPool pool({.name = "db", .threads = 1, .queue = 1});
+  std::atomic<int> refused = 0;
+  {
+    std::vector<Thread> callers;
+    callers.reserve(2);
+    for (int caller = 0; caller < 2; ++caller) {
+      callers.emplace_back("caller", [&] {
+        for (int i = 0; i < 500; ++i) {
+          auto ended = pool.submit([] {});
+          ended ? ended->get() : void(++refused);
+        }
+      });
+    }
+  }
+  EXPECT_EQ(refused, 0);
 }
 
 using BlockingPoolDeathTest = testing::Test;

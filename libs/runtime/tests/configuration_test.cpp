@@ -146,6 +146,7 @@ TEST(Configuration, masks_the_password_of_every_url_in_a_list) {
 TEST(Configuration, may_be_read_by_any_thread) {
   const Configuration configuration = load(schema(), sources({})).value();
   std::vector<Thread> readers;
+  readers.reserve(4);
   for (int i = 0; i < 4; ++i) {
     readers.emplace_back("reader", [configuration] {
       for (int round = 0; round < 100; ++round) ASSERT_EQ(configuration[pool_size], 8U);

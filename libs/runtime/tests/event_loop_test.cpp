@@ -45,7 +45,7 @@ struct Witness {
   ~Witness() { *gone = true; }
 };
 
-asio::awaitable<void> wait_with(const std::shared_ptr<Witness> witness) {
+asio::awaitable<void> wait_with(std::unique_ptr<Witness> witness) {
   co_await sleep_for_ever();
   static_cast<void>(witness);
 }
@@ -108,7 +108,7 @@ TEST(EventLoop, destroys_the_tasks_that_it_did_not_finish) {
   bool gone = false;
   {
     EventLoop loop;
-    loop.spawn("sleeper", wait_with(std::make_shared<Witness>(&gone)));
+    loop.spawn("sleeper", wait_with(std::make_unique<Witness>(&gone)));
     loop.spawn("stop", stop_loop(&loop));
     loop.run();
     EXPECT_FALSE(gone);

@@ -19,6 +19,12 @@ class Variable {
   const char* name_;
 };
 
+/// Which file the sources name, and what named it.
+std::string file_of(std::vector<std::string>& arguments) {
+  const auto file = sources_of_process(arguments).value().file;
+  return file ? file->path + " by " + file->given_by : "none";
+}
+
 TEST(Sources, hold_the_environment_with_equals_signs_in_its_values) {
   const Variable variable("WAYBILL_POSTGRES_URL", "postgresql://db?a=b");
   std::vector<std::string> arguments;
@@ -30,9 +36,7 @@ TEST(Sources, hold_the_environment_with_equals_signs_in_its_values) {
 TEST(Sources, take_the_configuration_file_out_of_the_arguments) {
   for (auto arguments : {std::vector<std::string>{"config", "--config", "/etc/w.json", "show"},
                          std::vector<std::string>{"config", "--config=/etc/w.json", "show"}}) {
-    const auto sources = sources_of_process(arguments).value();
-    EXPECT_EQ(sources.file->path, "/etc/w.json");
-    EXPECT_EQ(sources.file->given_by, "--config");
+    EXPECT_EQ(file_of(arguments), "/etc/w.json by --config");
     EXPECT_EQ(arguments, (std::vector<std::string>{"config", "show"}));
   }
 }
@@ -40,10 +44,9 @@ TEST(Sources, take_the_configuration_file_out_of_the_arguments) {
 TEST(Sources, prefer_the_argument_to_the_variable) {
   const Variable variable("WAYBILL_CONFIG", "/etc/variable.json");
   std::vector<std::string> none;
-  EXPECT_EQ(sources_of_process(none)->file->path, "/etc/variable.json");
-  EXPECT_EQ(sources_of_process(none)->file->given_by, "WAYBILL_CONFIG");
+  EXPECT_EQ(file_of(none), "/etc/variable.json by WAYBILL_CONFIG");
   std::vector<std::string> arguments{"--config", "/etc/argument.json"};
-  EXPECT_EQ(sources_of_process(arguments)->file->path, "/etc/argument.json");
+  EXPECT_EQ(file_of(arguments), "/etc/argument.json by --config");
 }
 
 TEST(Sources, refuse_an_option_that_names_no_file) {

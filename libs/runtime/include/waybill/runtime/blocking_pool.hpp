@@ -13,7 +13,6 @@
 
 #include "waybill/base/deadline.hpp"
 #include "waybill/runtime/coroutine_argument.hpp"
-#include "waybill/runtime/job.hpp"
 #include "waybill/runtime/pooled_call.hpp"
 #include "waybill/runtime/refusal.hpp"
 #include "waybill/runtime/thread.hpp"
@@ -85,20 +84,27 @@ class BlockingPool {
  private:
   struct Waiter;
 
-  /// Takes the job, or says why not and leaves it.
-  std::optional<Refusal> accept(Job& job);
-  std::optional<Refusal> accept_by(Job& job, base::Deadline deadline);
-  void call_and_wait(const std::shared_ptr<PooledCall>& call, base::Deadline begin_by);
-  boost::asio::awaitable<void> call_and_await(std::shared_ptr<PooledCall> call, base::Deadline begin_by);
+  using Call = std::shared_ptr<PooledCall>;
+
+  /// Takes the call, or says why not.
+  std::optional<Refusal> accept(const Call& call);
+  std::optional<Refusal> accept_by(const Call& call, base::Deadline deadline);
+  void call_and_wait(const Call& call, base::Deadline begin_by);
+  boost::asio::awaitable<void> call_and_await(Call call, base::Deadline begin_by);
 
   template <class F>
   boost::asio::awaitable<typename PooledFunction<F>::Result> run_pooled(
       std::shared_ptr<PooledFunction<F>> pooled, base::Deadline begin_by);
 
+  template <class R, class F>
+  static void fulfil(std::promise<R>& promise, PooledFunction<F>& ended);
+
   bool has_room() const { return running_ + queue_.size() < options_.threads + options_.queue; }
-  void enqueue(Job& job);
-  std::optional<Job> next();
-  void ended();
+  void enqueue(Call call);
+  Call next();
+  void run_ended(bool will_tell);
+  void told();
+  bool is_idle() const { return running_ == 0 && telling_ == 0 && queue_.empty(); }
   void work(std::size_t index);
   Refusal refusal(Refusal::Why why) const { return {why, options_.name}; }
 
@@ -106,25 +112,30 @@ class BlockingPool {
   mutable std::mutex mutex_;
   std::condition_variable work_or_closed_;
   std::condition_variable idle_;
-  std::deque<Job> queue_;
+  std::deque<Call> queue_;
   std::deque<Waiter*> waiters_;
   std::size_t running_ = 0;
+  std::size_t telling_ = 0;  // ended, but the caller does not know yet
   bool closed_ = false;
   std::vector<Thread> threads_;
 };
 
 template <class F>
 BlockingPool::Submitted<F> BlockingPool::submit(F&& function) {
-  std::packaged_task<ResultOf<F>()> task(std::forward<F>(function));
-  auto future = task.get_future();
-  Job job(std::move(task));
-  if (auto refused = accept(job)) return *std::move(refused);
+  using Function = PooledFunction<std::decay_t<F>>;
+  const auto pooled = std::make_shared<Function>(std::in_place, std::forward<F>(function));
+  std::promise<ResultOf<F>> promise;
+  auto future = promise.get_future();
+  // A plain pointer, since the call owns this very closure.
+  pooled->on_end([promise = std::move(promise), ended = pooled.get()]() mutable { fulfil(promise, *ended); });
+  if (auto refused = accept(pooled)) return *std::move(refused);
   return future;
 }
 
 template <class F>
 BlockingPool::ResultOf<F> BlockingPool::call(F&& function, base::Deadline begin_by) {
-  const auto pooled = std::make_shared<PooledFunction<std::decay_t<F>>>(std::forward<F>(function));
+  const auto pooled =
+      std::make_shared<PooledFunction<std::decay_t<F>>>(std::in_place, std::forward<F>(function));
   call_and_wait(pooled, begin_by);
   return pooled->take();
 }
@@ -132,7 +143,8 @@ BlockingPool::ResultOf<F> BlockingPool::call(F&& function, base::Deadline begin_
 template <class F>
   requires CoroutineArgument<F>
 boost::asio::awaitable<BlockingPool::ResultOf<F>> BlockingPool::run(F&& function, base::Deadline begin_by) {
-  return run_pooled(std::make_shared<PooledFunction<std::decay_t<F>>>(std::forward<F>(function)), begin_by);
+  return run_pooled(
+      std::make_shared<PooledFunction<std::decay_t<F>>>(std::in_place, std::forward<F>(function)), begin_by);
 }
 
 template <class F>
@@ -140,6 +152,20 @@ boost::asio::awaitable<typename PooledFunction<F>::Result> BlockingPool::run_poo
     std::shared_ptr<PooledFunction<F>> pooled, base::Deadline begin_by) {
   co_await call_and_await(pooled, begin_by);
   co_return pooled->take();
+}
+
+template <class R, class F>
+void BlockingPool::fulfil(std::promise<R>& promise, PooledFunction<F>& ended) {
+  try {
+    if constexpr (std::is_void_v<R>) {
+      ended.take();
+      promise.set_value();
+    } else {
+      promise.set_value(ended.take());
+    }
+  } catch (...) {
+    promise.set_exception(std::current_exception());
+  }
 }
 
 }  // namespace waybill::runtime

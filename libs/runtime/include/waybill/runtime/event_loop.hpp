@@ -53,7 +53,7 @@ class EventLoop {
 
  private:
   struct TaskEnd;
-  void fault(const std::string& task, std::exception_ptr error);
+  void fault(const std::string& task, const std::exception_ptr& error);
 
   // Reached by the last handlers that the context destroys, so they go after it.
   FaultHandler on_fault_;

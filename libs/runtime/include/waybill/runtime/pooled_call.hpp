@@ -7,19 +7,25 @@
 #include <type_traits>
 #include <utility>
 
+#include "waybill/runtime/job.hpp"
+
 namespace waybill::runtime {
 
 /// One function on its way through a BlockingPool: it is either begun by a thread of the pool or abandoned by
-/// the caller, never both. Begun, it ends in a result or an exception. The function and what it captured are
-/// gone by then.
+/// its caller, never both. Begun, it ends in a result or an exception, and the caller is told. The function
+/// and what it captured are gone by then.
 class PooledCall {
  public:
   virtual ~PooledCall() = default;
 
-  /// Run by the pool's thread; does nothing when it was abandoned before. Says whether it was run.
+  /// What tells the caller; set before the pool has the call.
+  void on_end(Job tell) { tell_ = std::move(tell); }
+
+  /// For the pool's thread: runs the function, unless the call was abandoned. Says whether the caller is to
+  /// be told.
   bool execute() noexcept;
-  /// Run by the caller that waits no longer; false when a thread has begun, so that the end has to be
-  /// awaited.
+  void tell() noexcept;
+  /// For a caller that waits no longer; false when a thread has begun, so that the end has to be awaited.
   bool abandon() noexcept;
 
  protected:
@@ -33,26 +39,28 @@ class PooledCall {
   enum class Stage { waiting, begun, abandoned };
   std::atomic<Stage> stage_ = Stage::waiting;
   std::exception_ptr error_;
+  Job tell_;
 };
 
 template <class F>
 class PooledFunction final : public PooledCall {
  public:
   using Result = std::invoke_result_t<F&>;
+  static_assert(!std::is_reference_v<Result>,
+                "a reference into another thread's work: return a value or a pointer");
 
-  explicit PooledFunction(F function) : function_(std::in_place, std::move(function)) {}
+  template <class G>
+  explicit PooledFunction(std::in_place_t, G&& function) : function_(std::forward<G>(function)) {}
 
-  /// The result, once, after execute().
+  /// The result or the exception, once, when the call has ended.
   Result take() {
     rethrow();
-    if constexpr (!std::is_void_v<Result>) return std::forward<Result>(*result_);
+    if constexpr (!std::is_void_v<Result>) return *std::move(result_);
   }
 
  private:
   struct Nothing {};
   using Stored = std::conditional_t<std::is_void_v<Result>, Nothing, Result>;
-  static_assert(!std::is_reference_v<Result>,
-                "a reference into another thread's work: return a value or a pointer");
 
   void invoke() override {
     if constexpr (std::is_void_v<Result>) {
