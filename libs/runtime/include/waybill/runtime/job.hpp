@@ -2,7 +2,6 @@
 
 #include <concepts>
 #include <memory>
-#include <type_traits>
 #include <utility>
 
 #include "waybill/base/ensure.hpp"
@@ -16,8 +15,8 @@ class Job {
   Job() = default;
 
   template <class F>
-    requires(std::invocable<std::decay_t<F>&> && !std::same_as<std::decay_t<F>, Job>)
-  Job(F&& function) : body_(std::make_unique<Holding<std::decay_t<F>>>(std::forward<F>(function))) {}
+    requires(std::invocable<F&> && !std::same_as<F, Job>)
+  Job(F function) : body_(std::make_unique<Holding<F>>(std::move(function))) {}
 
   explicit operator bool() const noexcept { return body_ != nullptr; }
 
@@ -34,8 +33,7 @@ class Job {
 
   template <class F>
   struct Holding final : Body {
-    template <class G>
-    explicit Holding(G&& given) : function(std::forward<G>(given)) {}
+    explicit Holding(F given) : function(std::move(given)) {}
     void run() override { static_cast<void>(function()); }
     F function;
   };

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "waybill/base/ensure.hpp"
 #include "waybill/runtime/job.hpp"
 
 namespace waybill::runtime {
@@ -55,6 +56,7 @@ class PooledFunction final : public PooledCall {
   /// The result or the exception, once, when the call has ended.
   Result take() {
     rethrow();
+    ENSURE(result_.has_value(), "a call has a result once it has ended");
     if constexpr (!std::is_void_v<Result>) return *std::move(result_);
   }
 
@@ -63,8 +65,10 @@ class PooledFunction final : public PooledCall {
   using Stored = std::conditional_t<std::is_void_v<Result>, Nothing, Result>;
 
   void invoke() override {
+    ENSURE(function_.has_value(), "a call is begun once");
     if constexpr (std::is_void_v<Result>) {
       std::invoke(*function_);
+      result_.emplace();
     } else {
       result_.emplace(std::invoke(*function_));
     }
