@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "printable.hpp"
+
 namespace waybill::runtime {
 namespace {
 
@@ -121,7 +123,7 @@ class Reader {
   /// malformed.
   bool problem(const std::string& what) {
     if (path_to_.empty()) return not_an_object();
-    settings_->problems.push_back(at(key_line_) + name_ + " " + what);
+    settings_->problems.push_back(at(key_line_) + printable(name_) + " " + what);
     if (!list_) return true;
     settings_->complete = false;
     return false;

@@ -2,6 +2,7 @@
 
 #include "file_settings.hpp"
 #include "near_miss.hpp"
+#include "printable.hpp"
 #include "text_file.hpp"
 #include "waybill/runtime/configuration.hpp"
 
@@ -15,14 +16,9 @@ constexpr std::size_t largest_secret = 1 << 16;
 
 /// A value for a message: short, on one line, and left out when it might contain a password in a wrong place.
 std::string quoted(const Given& given) {
-  constexpr std::size_t longest = 60;
-  std::string text = shown(given);
+  const std::string text = shown(given);
   if (text.find('@') != std::string::npos) return {};
-  const bool is_long = text.size() > longest;
-  text.resize(std::min(text.size(), longest));
-  std::ranges::replace_if(
-      text, [](char c) { return c < ' ' || c > '~'; }, '?');
-  return '"' + text + (is_long ? "…\"" : "\"");
+  return '"' + printable(text) + '"';
 }
 
 std::vector<std::string> names_of(const Schema& schema) {
@@ -86,7 +82,8 @@ class Loader {
     if (const auto* const setting = schema_.find(given.name)) {
       put(*setting, given.given, {Origin::Kind::file, where});
     } else {
-      problem(where + ": there is no setting '" + given.name + "'" + advice(given.name, names_, "remove it"));
+      problem(where + ": there is no setting '" + printable(given.name) + "'" +
+              advice(given.name, names_, "remove it"));
     }
   }
 
@@ -148,7 +145,7 @@ class Loader {
         return;
       }
     }
-    problem(variable + ": there is no such setting" + advice(variable, variables, "unset it"));
+    problem(printable(variable) + ": there is no such setting" + advice(variable, variables, "unset it"));
   }
 
   void refuse_missing() {

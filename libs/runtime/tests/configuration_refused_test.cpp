@@ -120,6 +120,17 @@ TEST(ConfigurationRefused, refuses_an_unknown_setting_of_the_file_and_suggests_t
   EXPECT_EQ(problem_in_file(far), far.path() + ":1: there is no setting 'kafka'; remove it");
 }
 
+TEST(ConfigurationRefused, keeps_a_problem_on_one_line_whatever_the_name_holds) {
+  const ScratchFile file(R"({"a\u001b[2J\nb": 1, "c\n": null})");
+  const auto problems =
+      problems_of({.file = Sources::File{file.path(), "--config"},
+                   .environment = {{"WAYBILL_POSTGRES_URL", good_url}, {"WAYBILL_\n", "x"}}});
+  EXPECT_EQ(problems, (std::vector<std::string>{
+                          file.path() + ":1: there is no setting 'a?[2J?b'; remove it",
+                          file.path() + ":1: c? has no value: null is not one; leave the setting out instead",
+                          "WAYBILL_?: there is no such setting; unset it"}));
+}
+
 TEST(ConfigurationRefused, refuses_a_secret_given_twice) {
   EXPECT_EQ(problem_in({{"WAYBILL_SMS_API_KEY", "s3cret"}, {"WAYBILL_SMS_API_KEY_FILE", "/x"}}),
             "WAYBILL_SMS_API_KEY and WAYBILL_SMS_API_KEY_FILE: both are set, and sms.api_key has one value; "
