@@ -1,0 +1,194 @@
+#include "connection.hpp"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include "session.hpp"
+#include "waybill/base/ensure.hpp"
+
+namespace waybill::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+
+// How much longer than statement_timeout a server may take to say that it has ended a statement.
+constexpr std::chrono::milliseconds grace = 5s;
+// What the end of a transaction gets, also when its deadline has come.
+constexpr std::chrono::milliseconds time_to_end = 1s;
+
+constexpr Sql commit_statement = "COMMIT";
+constexpr Sql rollback_statement = "ROLLBACK";
+
+std::unique_ptr<Owner> own(UniqueConnection raw, const Endpoint& endpoint) {
+  try {
+    return std::make_unique<Owner>(std::move(raw));
+  } catch (const pqxx::failure& failure) {
+    throw Fault(FaultKind::unavailable,
+                "cannot use the connection to PostgreSQL at " + endpoint.to_string() + ": " + failure.what(),
+                {.connection_lost = true});
+  }
+}
+
+}  // namespace
+
+Connection::Connection(const Options& options, base::Deadline deadline)
+    : Connection(options, connect(options, deadline)) {
+  set_up_session(*this, options, deadline.earlier_of(base::Deadline::after(options.connect_timeout)));
+}
+
+Connection::Connection(const Options& options, Connected connected)
+    : endpoint_(std::move(connected.endpoint)),
+      owner_(own(std::move(connected.raw), endpoint_)),
+      raw_(owner_->raw()),
+      cut_descriptor_(::fcntl(PQsocket(raw_), F_DUPFD_CLOEXEC, 0)),
+      statement_timeout_(options.statement_timeout) {
+  PQsetNoticeReceiver(raw_, &Connection::notice, this);
+  if (PQsetnonblocking(raw_, 1) != 0 || PQenterPipelineMode(raw_) == 0)
+    break_off(fault_of({.lost = true}, {endpoint_, "connect"}, PQerrorMessage(raw_)));
+}
+
+void Connection::begin(Sql statement) {
+  ENSURE(!in_transaction_ && !pending_begin_, "a transaction is under way on this connection");
+  pending_begin_ = statement;
+  transaction_failed_ = false;
+}
+
+Result Connection::run(Sql sql, const ParameterList& parameters, base::Deadline deadline) {
+  const Context context{endpoint_, sql.text()};
+  if (deadline.passed()) {
+    // Nothing is on its way, so the connection stays good; the transaction does not.
+    transaction_failed_ = true;
+    throw deadline_fault(context, /*connection_lost=*/false);
+  }
+  send_pending_begin(context);
+  send(sql, parameters, context);
+  Answer answer = await(context, deadline);
+  if (answer.error || answer.lost || !answer.last) fail(answer, context);
+  return *std::move(answer.last);
+}
+
+void Connection::commit(base::Deadline deadline) {
+  if (pending_begin_) {
+    pending_begin_.reset();
+    return;
+  }
+  if (has_hung_up(raw_)) break_off(fault_of({.lost = true}, {endpoint_, "(before COMMIT)"}, PQerrorMessage(raw_)));
+  if (deadline.passed()) throw deadline_fault({endpoint_, "(before COMMIT)"}, /*connection_lost=*/false);
+
+  const Context context{endpoint_, commit_statement.text(), /*commit_sent=*/true};
+  replication_cancelled_ = false;
+  send(commit_statement, {}, context);
+  const auto limit = std::max(deadline, base::Deadline::after(time_to_end));
+  const Answer answer = await(context, limit);
+  if (answer.lost) fail(answer, context);
+  in_transaction_ = false;
+  if (answer.error || !answer.last) fail(answer, context);
+  const std::string_view tag = PQcmdStatus(answer.last->raw());
+  if (tag != "COMMIT") {
+    throw Fault(FaultKind::permanent, "PostgreSQL at " + endpoint_.to_string() +
+                                          " rolled the transaction back instead of committing it: a statement in it had "
+                                          "failed");
+  }
+  if (replication_cancelled_) throw replication_fault(context);
+}
+
+void Connection::rollback() noexcept {
+  pending_begin_.reset();
+  if (broken_ || !in_transaction_) return;
+  const Context context{endpoint_, rollback_statement.text()};
+  try {
+    send(rollback_statement, {}, context);
+    const Answer answer = await(context, base::Deadline::after(time_to_end));
+    broken_ = answer.error || answer.lost;
+  } catch (const std::exception&) {
+    broken_ = true;
+  }
+  in_transaction_ = false;
+}
+
+void Connection::run_script(const std::string& script, base::Deadline deadline) {
+  const Context context{endpoint_, script};
+  if (pending_begin_) {
+    send_pending_begin(context);
+    const Answer begun = await(context, deadline);
+    if (begun.error || begun.lost) fail(begun, context);
+  }
+  ENSURE(PQexitPipelineMode(raw_) != 0, "no statement is under way, so the pipeline can be left");
+  if (PQsendQuery(raw_, script.c_str()) == 0) break_off(fault_of({.lost = true}, context, PQerrorMessage(raw_)));
+  const Answer answer = await_results(context, deadline);
+  if (answer.lost) fail(answer, context);
+  // A script can hold a COMMIT of its own.
+  in_transaction_ = PQtransactionStatus(raw_) != PQTRANS_IDLE;
+  ENSURE(PQenterPipelineMode(raw_) != 0, "the script's answer has been read to its end");
+  if (answer.error) fail(answer, context);
+}
+
+void Connection::cut() noexcept { ::shutdown(cut_descriptor_.get(), SHUT_RDWR); }
+
+void Connection::send_pending_begin(const Context& context) {
+  if (!pending_begin_) return;
+  const Sql statement = *pending_begin_;
+  pending_begin_.reset();
+  send(statement, {}, context);
+  sent_.back().begins = true;
+}
+
+void Connection::send(Sql sql, const ParameterList& parameters, const Context& context) {
+  ENSURE(!broken_, "a connection that broke is destroyed, not used");
+  const int count = static_cast<int>(parameters.types.size());
+  auto& statement = statements_.find(sql.text(), parameters.types);
+  bool sent = true;
+  if (!statement.prepared) {
+    sent = PQsendPrepare(raw_, statement.name.c_str(), sql.c_str(), count, parameters.types.data()) != 0;
+    sent_.push_back({.prepared = &statement});
+  }
+  sent_.push_back({});
+  // One format for all: 1 is binary. The list is as long as the parameters can be.
+  static const std::vector<int> binary(65'535, 1);
+  sent = sent && PQsendQueryPrepared(raw_, statement.name.c_str(), count, parameters.values.data(),
+                                     parameters.lengths.data(), binary.data(), /*resultFormat=*/1) != 0;
+  if (!sent) break_off(fault_of({.lost = true}, context, PQerrorMessage(raw_)));
+}
+
+Answer Connection::await(const Context& context, base::Deadline deadline) {
+  if (PQpipelineSync(raw_) == 0) break_off(fault_of({.lost = true}, context, PQerrorMessage(raw_)));
+  Answer answer = await_results(context, deadline);
+  for (std::size_t i = 0; i < std::min(answer.succeeded, sent_.size()); ++i) {
+    if (sent_[i].prepared != nullptr) sent_[i].prepared->prepared = true;
+    if (sent_[i].begins) in_transaction_ = true;
+  }
+  sent_.clear();
+  return answer;
+}
+
+Answer Connection::await_results(const Context& context, base::Deadline deadline) {
+  const auto patience = statement_timeout_ + grace;
+  const auto silence = statement_timeout_ == 0ms ? base::Deadline::never() : base::Deadline::after(patience);
+  Answer answer = await_answer(raw_, deadline.earlier_of(silence));
+  if (!answer.timed_out) return answer;
+  if (deadline.passed()) break_off(deadline_fault(context, /*connection_lost=*/true));
+  break_off(silence_fault(context, patience.count()));
+}
+
+void Connection::fail(const Answer& answer, const Context& context) {
+  const Fault fault = fault_of(answer, context, PQerrorMessage(raw_));
+  if (fault.connection_lost()) break_off(fault);
+  transaction_failed_ = true;
+  throw fault;
+}
+
+void Connection::break_off(const Fault& fault) {
+  broken_ = true;
+  transaction_failed_ = true;
+  throw fault;
+}
+
+void Connection::notice(void* self, const PGresult* notice) {
+  // A commit whose wait for the synchronous standby was cancelled is reported as done, with nothing but this warning.
+  if (error_field(notice, PG_DIAG_SQLSTATE) == "01000" &&
+      error_field(notice, PG_DIAG_SOURCE_FUNCTION) == "SyncRepWaitForLSN")
+    static_cast<Connection*>(self)->replication_cancelled_ = true;
+}
+
+}  // namespace waybill::postgres
