@@ -12,10 +12,14 @@ thread_local bool inside_transaction = false;
 
 Sql begin_statement(Isolation isolation) {
   switch (isolation) {
-    case Isolation::read_committed: return "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
-    case Isolation::repeatable_read: return "BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE";
-    case Isolation::serializable: return "BEGIN ISOLATION LEVEL SERIALIZABLE, READ WRITE";
-    case Isolation::read_only_snapshot: return "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+    case Isolation::read_committed:
+      return "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
+    case Isolation::repeatable_read:
+      return "BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE";
+    case Isolation::serializable:
+      return "BEGIN ISOLATION LEVEL SERIALIZABLE, READ WRITE";
+    case Isolation::read_only_snapshot:
+      return "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
   }
   ENSURE(false, "an isolation level that does not exist");
 }
@@ -42,8 +46,8 @@ InsideTransaction::InsideTransaction() { inside_transaction = true; }
 InsideTransaction::~InsideTransaction() { inside_transaction = false; }
 bool InsideTransaction::here() noexcept { return inside_transaction; }
 
-std::vector<std::function<void()>> attempt(Connection& connection, TxFunction function, base::Deadline deadline,
-                                           Isolation isolation) {
+std::vector<std::function<void()>> attempt(Connection& connection, TxFunction function,
+                                           base::Deadline deadline, Isolation isolation) {
   connection.begin(begin_statement(isolation));
   try {
     Tx tx(connection, deadline);

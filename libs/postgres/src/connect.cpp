@@ -1,8 +1,8 @@
 #include "connect.hpp"
 
+#include <poll.h>
 #include <array>
 #include <memory>
-#include <poll.h>
 #include <string>
 #include <vector>
 
@@ -23,7 +23,8 @@ Conninfo parse(const Options& options) {
   PQfreemem(error);
   if (parsed == nullptr || options.url.empty()) {
     throw Fault(FaultKind::permanent,
-                "the PostgreSQL connection URL is malformed: write postgresql://user:password@host:port/database, with "
+                "the PostgreSQL connection URL is malformed: write "
+                "postgresql://user:password@host:port/database, with "
                 "characters like @ : / in the password as %40 %3A %2F, and parameters as ?name=value");
   }
   return parsed;

@@ -12,12 +12,12 @@ struct Connected {
   Endpoint endpoint;
 };
 
-/// Connects without blocking longer than the connect timeout and the deadline (name resolution is not bounded). Throws a
-/// Fault that says what is wrong, where, and what to do.
+/// Connects without blocking longer than the connect timeout and the deadline (name resolution is not
+/// bounded). Throws a Fault that says what is wrong, where, and what to do.
 Connected connect(const Options& options, base::Deadline deadline);
 
-/// Where the URL leads, without connecting; a permanent Fault when it is malformed, which does not quote it: it may hold a
-/// password.
+/// Where the URL leads, without connecting; a permanent Fault when it is malformed, which does not quote it:
+/// it may hold a password.
 Endpoint endpoint_of(const Options& options);
 
 }  // namespace waybill::postgres

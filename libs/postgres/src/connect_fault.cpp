@@ -21,24 +21,27 @@ constexpr std::array by_sqlstate{
 
 constexpr std::array by_words{
     Advice{"could not translate host name", "Check the host in the connection URL, and the name server"},
-    Advice{"Connection refused", "Check host and port in the connection URL, and that the server runs and listens there"},
+    Advice{"Connection refused",
+           "Check host and port in the connection URL, and that the server runs and listens there"},
     Advice{"SSL", "Check sslmode and the certificates that the connection URL names"},
     Advice{"certificate", "Check sslmode and the certificates that the connection URL names"},
 };
 
-// "FATAL:  28P01: password authentication failed": two blanks, five of [0-9A-Z], a colon, whatever the language.
+// "FATAL:  28P01: password authentication failed": two blanks, five of [0-9A-Z], a colon, whatever the
+// language.
 std::string find_sqlstate(std::string_view message) {
   for (std::size_t at = message.find(":  "); at != std::string_view::npos; at = message.find(":  ", at + 1)) {
     const auto code = message.substr(at + 3, 5);
     const bool fits = code.size() == 5 && std::ranges::all_of(code, [](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-    });
+                        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+                      });
     if (fits && message.substr(at + 8).starts_with(": ")) return std::string{code};
   }
   return {};
 }
 
-// libpq writes several lines: for each address a complaint, then hints and where in the server's source it arose.
+// libpq writes several lines: for each address a complaint, then hints and where in the server's source it
+// arose.
 std::string on_one_line(std::string_view message) {
   std::string line;
   while (!message.empty()) {
@@ -55,8 +58,8 @@ std::string on_one_line(std::string_view message) {
 
 std::string_view advice_for(std::string_view sqlstate, std::string_view message) {
   if (!sqlstate.empty()) {
-    const auto* found =
-        std::ranges::find_if(by_sqlstate, [&](const Advice& each) { return sqlstate.starts_with(each.sign); });
+    const auto* found = std::ranges::find_if(
+        by_sqlstate, [&](const Advice& each) { return sqlstate.starts_with(each.sign); });
     if (found != by_sqlstate.end()) return found->advice;
   }
   const auto* found = std::ranges::find_if(
@@ -65,7 +68,9 @@ std::string_view advice_for(std::string_view sqlstate, std::string_view message)
   return "Check the connection URL, and the server's log";
 }
 
-std::string beginning(const Endpoint& endpoint) { return "cannot connect to PostgreSQL at " + endpoint.to_string(); }
+std::string beginning(const Endpoint& endpoint) {
+  return "cannot connect to PostgreSQL at " + endpoint.to_string();
+}
 
 }  // namespace
 
@@ -73,16 +78,18 @@ Fault connect_fault(const Endpoint& endpoint, std::string_view libpq_message) {
   const std::string sqlstate = find_sqlstate(libpq_message);
   const std::string text = beginning(endpoint) + ": " + on_one_line(libpq_message) + ". " +
                            std::string{advice_for(sqlstate, libpq_message)};
-  // Whatever keeps a connection from coming about is between the operator and the server: no transaction is to blame.
+  // Whatever keeps a connection from coming about is between the operator and the server: no transaction is
+  // to blame.
   return Fault(FaultKind::unavailable, text, {.sqlstate = sqlstate, .connection_lost = true});
 }
 
 Fault connect_timeout_fault(const Endpoint& endpoint, long long waited_ms) {
-  return Fault(FaultKind::unavailable,
-               beginning(endpoint) + ": no answer within " + std::to_string(waited_ms) +
-                   " ms. Check host and port in the connection URL, firewalls on the way, and that the server is not "
-                   "frozen",
-               {.connection_lost = true});
+  return Fault(
+      FaultKind::unavailable,
+      beginning(endpoint) + ": no answer within " + std::to_string(waited_ms) +
+          " ms. Check host and port in the connection URL, firewalls on the way, and that the server is not "
+          "frozen",
+      {.connection_lost = true});
 }
 
 }  // namespace waybill::postgres

@@ -1,8 +1,8 @@
 #include "connection.hpp"
 
-#include <algorithm>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <algorithm>
 
 #include "session.hpp"
 #include "waybill/base/ensure.hpp"
@@ -44,8 +44,7 @@ Connection::Connection(const Options& options, Connected connected)
       cut_descriptor_(::fcntl(PQsocket(raw_), F_DUPFD_CLOEXEC, 0)),
       statement_timeout_(options.statement_timeout) {
   PQsetNoticeReceiver(raw_, &Connection::notice, this);
-  if (PQsetnonblocking(raw_, 1) != 0 || PQenterPipelineMode(raw_) == 0)
-    break_off(fault_of({.lost = true}, {endpoint_, "connect"}, PQerrorMessage(raw_)));
+  if (PQsetnonblocking(raw_, 1) != 0 || PQenterPipelineMode(raw_) == 0) lose({endpoint_, "(connecting)"});
 }
 
 void Connection::begin(Sql statement) {
@@ -73,7 +72,7 @@ void Connection::commit(base::Deadline deadline) {
     pending_begin_.reset();
     return;
   }
-  if (has_hung_up(raw_)) break_off(fault_of({.lost = true}, {endpoint_, "(before COMMIT)"}, PQerrorMessage(raw_)));
+  if (has_hung_up(raw_)) lose({endpoint_, "(before COMMIT)"});
   if (deadline.passed()) throw deadline_fault({endpoint_, "(before COMMIT)"}, /*connection_lost=*/false);
 
   const Context context{endpoint_, commit_statement.text(), /*commit_sent=*/true};
@@ -86,9 +85,10 @@ void Connection::commit(base::Deadline deadline) {
   if (answer.error || !answer.last) fail(answer, context);
   const std::string_view tag = PQcmdStatus(answer.last->raw());
   if (tag != "COMMIT") {
-    throw Fault(FaultKind::permanent, "PostgreSQL at " + endpoint_.to_string() +
-                                          " rolled the transaction back instead of committing it: a statement in it had "
-                                          "failed");
+    throw Fault(FaultKind::permanent,
+                "PostgreSQL at " + endpoint_.to_string() +
+                    " rolled the transaction back instead of committing it: a statement in it had "
+                    "failed");
   }
   if (replication_cancelled_) throw replication_fault(context);
 }
@@ -115,7 +115,7 @@ void Connection::run_script(const std::string& script, base::Deadline deadline) 
     if (begun.error || begun.lost) fail(begun, context);
   }
   ENSURE(PQexitPipelineMode(raw_) != 0, "no statement is under way, so the pipeline can be left");
-  if (PQsendQuery(raw_, script.c_str()) == 0) break_off(fault_of({.lost = true}, context, PQerrorMessage(raw_)));
+  if (PQsendQuery(raw_, script.c_str()) == 0) lose(context);
   const Answer answer = await_results(context, deadline);
   if (answer.lost) fail(answer, context);
   // A script can hold a COMMIT of its own.
@@ -148,11 +148,11 @@ void Connection::send(Sql sql, const ParameterList& parameters, const Context& c
   static const std::vector<int> binary(65'535, 1);
   sent = sent && PQsendQueryPrepared(raw_, statement.name.c_str(), count, parameters.values.data(),
                                      parameters.lengths.data(), binary.data(), /*resultFormat=*/1) != 0;
-  if (!sent) break_off(fault_of({.lost = true}, context, PQerrorMessage(raw_)));
+  if (!sent) lose(context);
 }
 
 Answer Connection::await(const Context& context, base::Deadline deadline) {
-  if (PQpipelineSync(raw_) == 0) break_off(fault_of({.lost = true}, context, PQerrorMessage(raw_)));
+  if (PQpipelineSync(raw_) == 0) lose(context);
   Answer answer = await_results(context, deadline);
   for (std::size_t i = 0; i < std::min(answer.succeeded, sent_.size()); ++i) {
     if (sent_[i].prepared != nullptr) sent_[i].prepared->prepared = true;
@@ -178,6 +178,10 @@ void Connection::fail(const Answer& answer, const Context& context) {
   throw fault;
 }
 
+void Connection::lose(const Context& context) {
+  break_off(fault_of({.lost = true}, context, PQerrorMessage(raw_)));
+}
+
 void Connection::break_off(const Fault& fault) {
   broken_ = true;
   transaction_failed_ = true;
@@ -185,7 +189,8 @@ void Connection::break_off(const Fault& fault) {
 }
 
 void Connection::notice(void* self, const PGresult* notice) {
-  // A commit whose wait for the synchronous standby was cancelled is reported as done, with nothing but this warning.
+  // A commit whose wait for the synchronous standby was cancelled is reported as done, with nothing but this
+  // warning.
   if (error_field(notice, PG_DIAG_SQLSTATE) == "01000" &&
       error_field(notice, PG_DIAG_SOURCE_FUNCTION) == "SyncRepWaitForLSN")
     static_cast<Connection*>(self)->replication_cancelled_ = true;

@@ -22,8 +22,8 @@
 
 namespace waybill::postgres {
 
-/// One session. A statement goes out with whatever waits before it (BEGIN, PREPARE) in one write, and each answer is
-/// awaited with a limit. Any sign of trouble with the connection itself makes it broken, for good.
+/// One session. A statement goes out with whatever waits before it (BEGIN, PREPARE) in one write, and each
+/// answer is awaited with a limit. Any sign of trouble with the connection itself makes it broken, for good.
 /// Concurrency: one thread at a time, but cut(), which any thread may call while the connection lives.
 class Connection {
  public:
@@ -46,7 +46,8 @@ class Connection {
   bool broken() const { return broken_; }
   /// Whether the server is inside a transaction, as far as it has told.
   bool in_transaction() const { return in_transaction_; }
-  /// Whether a statement of the transaction under way has failed, so that the server will not commit it any more.
+  /// Whether a statement of the transaction under way has failed, so that the server will not commit it any
+  /// more.
   bool transaction_failed() const { return transaction_failed_; }
   const Endpoint& endpoint() const { return endpoint_; }
 
@@ -65,6 +66,7 @@ class Connection {
   Answer await(const Context& context, base::Deadline deadline);
   Answer await_results(const Context& context, base::Deadline deadline);
   [[noreturn]] void fail(const Answer& answer, const Context& context);
+  [[noreturn]] void lose(const Context& context);
   [[noreturn]] void break_off(const Fault& fault);
   static void notice(void* self, const PGresult* notice);
 

@@ -50,6 +50,7 @@ void Connections::close(base::Deadline deadline) {
   if (deadline.is_never()) {
     changed_.wait(lock, none_in_use);
   } else if (!changed_.wait_until(lock, deadline.when(), none_in_use)) {
+    cut_ = true;
     for (Connection* const connection : lent_) connection->cut();
     changed_.wait(lock, none_in_use);
   }
@@ -74,8 +75,9 @@ Fault Connections::refusal(Slots::Outcome outcome, std::chrono::milliseconds wai
   if (outcome == Slots::Outcome::closed)
     return Fault(FaultKind::unavailable, "the pool of connections to PostgreSQL at " + where + " is closed");
   return Fault(FaultKind::unavailable,
-               "none of the pool's " + std::to_string(options_.connections) + " connections to PostgreSQL at " + where +
-                   " was free within " + std::to_string(waited.count()) +
+               "none of the pool's " + std::to_string(options_.connections) +
+                   " connections to PostgreSQL at " + where + " was free within " +
+                   std::to_string(waited.count()) +
                    " ms. Give the pool more connections, or make the transactions shorter");
 }
 
@@ -90,6 +92,7 @@ std::unique_ptr<Connection> Connections::take_idle() {
 void Connections::lend(Connection& connection) {
   const std::lock_guard lock(mutex_);
   lent_.push_back(&connection);
+  if (cut_) connection.cut();
 }
 
 void Connections::give_back(std::unique_ptr<Connection> connection) {

@@ -69,6 +69,7 @@ class Connections {
   std::vector<Connection*> lent_;
   std::size_t taken_ = 0;
   bool closed_ = false;
+  bool cut_ = false;  // who gets a connection from now on gets a dead one
 };
 
 }  // namespace waybill::postgres

@@ -1,8 +1,8 @@
 #include "exchange.hpp"
 
-#include <cerrno>
 #include <poll.h>
 #include <sys/socket.h>
+#include <cerrno>
 
 namespace waybill::postgres {
 namespace {
@@ -34,7 +34,8 @@ void keep(Answer& answer, PGresult* raw_result) {
       ++answer.succeeded;
       answer.last = std::move(result);
       return;
-    case PGRES_PIPELINE_ABORTED: return;
+    case PGRES_PIPELINE_ABORTED:
+      return;
     default:
       if (!answer.error) answer.error = std::move(result);
   }
@@ -62,7 +63,8 @@ Answer await_answer(PGconn* raw, base::Deadline limit) {
     // Between the results of a pipeline stands a null; without a pipeline it is the end.
     if (result == nullptr && !pipelined) return answer;
     nulls = result == nullptr ? nulls + 1 : 0;
-    // A COPY would wait for data that nobody sends: with it, as with two nulls in a row, there is no going on.
+    // A COPY would wait for data that nobody sends: with it, as with two nulls in a row, there is no going
+    // on.
     answer.lost = PQstatus(raw) == CONNECTION_BAD || is_copy(status) || nulls > 1;
     if (answer.lost) return answer;
   }
@@ -71,9 +73,10 @@ Answer await_answer(PGconn* raw, base::Deadline limit) {
 bool has_hung_up(PGconn* raw) {
   char byte = 0;
   const auto peeked = ::recv(PQsocket(raw), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  if (peeked < 0) return errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
+  if (peeked < 0) return errno != EAGAIN && errno != EINTR;
   if (peeked == 0) return true;
-  // Something came unasked: a notice, or the server's last words. libpq reads them, and finds the end behind them.
+  // Something came unasked: a notice, or the server's last words. libpq reads them, and finds the end behind
+  // them.
   if (PQconsumeInput(raw) == 0 || PQstatus(raw) == CONNECTION_BAD) return true;
   return ::recv(PQsocket(raw), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }

@@ -1,7 +1,7 @@
 #include "libpq.hpp"
 
-#include <cerrno>
 #include <poll.h>
+#include <cerrno>
 
 namespace waybill::postgres {
 

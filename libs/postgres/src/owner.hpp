@@ -11,8 +11,9 @@
 
 namespace waybill::postgres {
 
-/// Hands libpqxx a connection that is made already, once. libpqxx would connect again, silently, whenever it finds the
-/// connection gone, without the session's settings and locks; here that ends in broken_connection instead.
+/// Hands libpqxx a connection that is made already, once. libpqxx would connect again, silently, whenever it
+/// finds the connection gone, without the session's settings and locks; here that ends in broken_connection
+/// instead.
 class OnceOnly : public pqxx::connectionpolicy {
  public:
   explicit OnceOnly(UniqueConnection made) : pqxx::connectionpolicy(std::string{}), made_(std::move(made)) {}
@@ -31,7 +32,8 @@ class OnceOnly : public pqxx::connectionpolicy {
 /// The libpqxx connection that owns a PGconn. Statements go to the PGconn itself (docs/adr/0002).
 class Owner : public pqxx::connection_base {
  public:
-  explicit Owner(UniqueConnection made) : pqxx::connection_base(policy_), raw_(made.get()), policy_(std::move(made)) {
+  explicit Owner(UniqueConnection made)
+      : pqxx::connection_base(policy_), raw_(made.get()), policy_(std::move(made)) {
     init();
   }
   ~Owner() noexcept { close(); }

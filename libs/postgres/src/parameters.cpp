@@ -19,8 +19,9 @@ void append(std::string& out, std::int32_t number) {
 
 int checked_length(std::size_t length) {
   if (length > longest) {
-    throw Fault(FaultKind::permanent, "a parameter of " + std::to_string(length) +
-                                          " bytes is longer than PostgreSQL takes (1 GB): split it, or keep it elsewhere");
+    throw Fault(FaultKind::permanent,
+                "a parameter of " + std::to_string(length) +
+                    " bytes is longer than PostgreSQL takes (1 GB): split it, or keep it elsewhere");
   }
   return static_cast<int>(length);
 }

@@ -34,7 +34,8 @@ struct Pool::Impl {
   std::unique_ptr<runtime::BlockingPool> threads;
 };
 
-Pool::Pool(Options options, Probe probe) : impl_(std::make_unique<Impl>(std::move(options), std::move(probe))) {
+Pool::Pool(Options options, Probe probe)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(probe))) {
   ENSURE(impl_->options.connections > 0, "a pool without connections can do nothing");
   static_cast<void>(endpoint_of(impl_->options));
 }
@@ -57,8 +58,8 @@ const Options& Pool::options() const { return impl_->options; }
 runtime::BlockingPool& Pool::threads() {
   std::call_once(impl_->threads_started, [this] {
     const std::size_t count = impl_->options.connections;
-    impl_->threads = std::make_unique<runtime::BlockingPool>(
-        runtime::BlockingPool::Options{.name = "database", .threads = count, .queue = count * queue_per_thread});
+    impl_->threads = std::make_unique<runtime::BlockingPool>(runtime::BlockingPool::Options{
+        .name = "database", .threads = count, .queue = count * queue_per_thread});
   });
   return *impl_->threads;
 }
@@ -69,7 +70,8 @@ bool Pool::pause(std::chrono::milliseconds duration, base::Deadline deadline) {
 
 void Pool::run_once(TxFunction function, base::Deadline deadline, Isolation isolation) {
   ENSURE(!InsideTransaction::here(),
-         "a transaction was begun inside the function of another one, on the same thread: it could wait for ever for the "
+         "a transaction was begun inside the function of another one, on the same thread: it could wait for "
+         "ever for the "
          "connection its own thread holds. Pass the Tx on instead");
   const auto& probe = impl_->probe;
   std::vector<std::function<void()>> after_commit;

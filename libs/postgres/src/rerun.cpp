@@ -19,8 +19,8 @@ std::optional<std::chrono::milliseconds> Rerun::after(const Fault& fault) {
     if (!backoff_) backoff_.emplace(waits, seed_);
     return backoff_->next();
   }
-  // A pooled connection may have died while it was idle, or hold statements that no longer fit the tables: once, a new one
-  // is worth a try. COMMIT was not sent, or the fault would be in doubt.
+  // A pooled connection may have died while it was idle, or hold statements that no longer fit the tables:
+  // once, a new one is worth a try. COMMIT was not sent, or the fault would be in doubt.
   if (fault.connection_lost() && !connection_replaced_ &&
       (fault.kind() == FaultKind::unavailable || fault.kind() == FaultKind::transient)) {
     connection_replaced_ = true;

@@ -10,7 +10,8 @@
 
 namespace waybill::postgres {
 
-/// Decides whether a transaction that failed is run again, and after which wait. Pure; one for each transact().
+/// Decides whether a transaction that failed is run again, and after which wait. Pure; one for each
+/// transact().
 class Rerun {
  public:
   Rerun(std::size_t attempts, std::uint64_t seed);

@@ -1,8 +1,8 @@
 #include "waybill/postgres/result.hpp"
 
+#include <libpq-fe.h>
 #include <charconv>
 #include <cstring>
-#include <libpq-fe.h>
 
 namespace waybill::postgres {
 
@@ -18,7 +18,9 @@ std::size_t Result::affected() const {
   return count;
 }
 
-std::string_view Result::name(std::size_t column) const { return PQfname(raw_.get(), static_cast<int>(column)); }
+std::string_view Result::name(std::size_t column) const {
+  return PQfname(raw_.get(), static_cast<int>(column));
+}
 TypeId Result::type(std::size_t column) const { return PQftype(raw_.get(), static_cast<int>(column)); }
 
 bool Result::is_null(std::size_t row, std::size_t column) const {

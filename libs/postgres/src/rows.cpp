@@ -8,12 +8,13 @@ namespace {
 
 std::string_view type_name(TypeId type) {
   static constexpr std::pair<TypeId, std::string_view> names[] = {
-      {16, "boolean"},      {17, "bytea"},        {18, "\"char\""}, {19, "name"},      {20, "bigint"},
-      {21, "smallint"},     {23, "integer"},      {25, "text"},     {26, "oid"},       {114, "json"},
-      {700, "real"},        {701, "double precision"}, {1000, "boolean[]"}, {1007, "integer[]"}, {1009, "text[]"},
-      {1016, "bigint[]"},   {1042, "char"},       {1043, "varchar"}, {1082, "date"},   {1114, "timestamp"},
-      {1184, "timestamptz"}, {1186, "interval"},  {1700, "numeric"}, {2278, "void"},   {2950, "uuid"},
-      {3802, "jsonb"}};
+      {16, "boolean"},       {17, "bytea"},       {18, "\"char\""},  {19, "name"},
+      {20, "bigint"},        {21, "smallint"},    {23, "integer"},   {25, "text"},
+      {26, "oid"},           {114, "json"},       {700, "real"},     {701, "double precision"},
+      {1000, "boolean[]"},   {1007, "integer[]"}, {1009, "text[]"},  {1016, "bigint[]"},
+      {1042, "char"},        {1043, "varchar"},   {1082, "date"},    {1114, "timestamp"},
+      {1184, "timestamptz"}, {1186, "interval"},  {1700, "numeric"}, {2278, "void"},
+      {2950, "uuid"},        {3802, "jsonb"}};
   for (const auto& [id, name] : names)
     if (id == type) return name;
   return "";
@@ -21,7 +22,8 @@ std::string_view type_name(TypeId type) {
 
 std::string describe_type(TypeId type) {
   const auto name = type_name(type);
-  return name.empty() ? "of type number " + std::to_string(type) + " (see pg_type)" : "of type " + std::string{name};
+  return name.empty() ? "of type number " + std::to_string(type) + " (see pg_type)"
+                      : "of type " + std::string{name};
 }
 
 std::string column_of(const Result& result, std::size_t column) {
@@ -55,7 +57,8 @@ void throw_null(const Result& result, std::size_t column, std::string_view wante
            sql);
 }
 
-void throw_unreadable(const Result& result, std::size_t column, std::string_view problem, std::string_view sql) {
+void throw_unreadable(const Result& result, std::size_t column, std::string_view problem,
+                      std::string_view sql) {
   mismatch(column_of(result, column) + " " + std::string{problem}, sql);
 }
 

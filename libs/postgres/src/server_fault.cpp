@@ -19,16 +19,17 @@ std::string on_one_line(std::string_view message) {
 }
 
 std::string describe_doubt(const Context& context, const std::string& why) {
-  return "whether the transaction was committed is unknown: COMMIT was sent to " + context.endpoint.to_string() +
-         ", and its answer did not come (" + why + "). Find out by the transaction's own key before doing it again";
+  return "whether the transaction was committed is unknown: COMMIT was sent to " +
+         context.endpoint.to_string() + ", and its answer did not come (" + why +
+         "). Find out by the transaction's own key before doing it again";
 }
 
 std::string describe_error(const Result& error, const Context& context) {
   const auto sqlstate = error_field(error.raw(), PG_DIAG_SQLSTATE);
   auto message = without_values(sqlstate, error_field(error.raw(), PG_DIAG_MESSAGE_PRIMARY));
   if (message.empty()) message = on_one_line(PQresultErrorMessage(error.raw()));
-  std::string text = "PostgreSQL at " + context.endpoint.to_string() + " refused " + quote_statement(context.statement) +
-                     ": " + message;
+  std::string text = "PostgreSQL at " + context.endpoint.to_string() + " refused " +
+                     quote_statement(context.statement) + ": " + message;
   if (!sqlstate.empty()) text += " (" + std::string{sqlstate} + ")";
   const auto hint = error_field(error.raw(), PG_DIAG_MESSAGE_HINT);
   return hint.empty() ? text : text + ". " + std::string{hint};
@@ -44,11 +45,10 @@ Fault fault_of(const Answer& answer, const Context& context, std::string_view co
     origin.table = error_field(answer.error->raw(), PG_DIAG_TABLE_NAME);
   }
   if (is_stale_statement(answer)) origin.connection_lost = true;
-  const FaultKind kind = is_stale_statement(answer)
-                             ? FaultKind::transient
-                             : classify({.sqlstate = origin.sqlstate,
-                                         .connection_lost = answer.lost,
-                                         .commit_sent = context.commit_sent});
+  const FaultKind kind = is_stale_statement(answer) ? FaultKind::transient
+                                                    : classify({.sqlstate = origin.sqlstate,
+                                                                .connection_lost = answer.lost,
+                                                                .commit_sent = context.commit_sent});
   const bool server_spoke = answer.error && !origin.sqlstate.empty();
   std::string text;
   if (server_spoke) {
@@ -67,20 +67,22 @@ Fault deadline_fault(const Context& context, bool connection_lost) {
   if (context.commit_sent) return Fault(FaultKind::in_doubt, describe_doubt(context, why), origin);
   return Fault(FaultKind::transient,
                why + " on PostgreSQL at " + context.endpoint.to_string() +
-                   ": nothing was committed. Give the transaction more time, or look in pg_stat_activity for what holds it "
+                   ": nothing was committed. Give the transaction more time, or look in pg_stat_activity for "
+                   "what holds it "
                    "up",
                origin);
 }
 
 Fault replication_fault(const Context& context) {
   return Fault(FaultKind::in_doubt,
-               describe_doubt(context, "the wait for the synchronous standby was cancelled; a failover may forget it"));
+               describe_doubt(
+                   context, "the wait for the synchronous standby was cancelled; a failover may forget it"));
 }
 
 Fault silence_fault(const Context& context, long long waited_ms) {
   const Fault::Origin origin{.connection_lost = true};
-  const std::string why = "no answer to " + quote_statement(context.statement) + " for " + std::to_string(waited_ms) +
-                          " ms, longer than statement_timeout";
+  const std::string why = "no answer to " + quote_statement(context.statement) + " for " +
+                          std::to_string(waited_ms) + " ms, longer than statement_timeout";
   if (context.commit_sent) return Fault(FaultKind::in_doubt, describe_doubt(context, why), origin);
   return Fault(FaultKind::unavailable,
                "PostgreSQL at " + context.endpoint.to_string() + " is silent: " + why +
@@ -92,8 +94,9 @@ bool is_stale_statement(const Answer& answer) {
   if (!answer.error) return false;
   const auto sqlstate = error_field(answer.error->raw(), PG_DIAG_SQLSTATE);
   // "cached plan must not change result type" has no SQLSTATE of its own, and its words are translated.
-  return sqlstate == "26000" || (sqlstate == "0A000" && error_field(answer.error->raw(), PG_DIAG_SOURCE_FUNCTION) ==
-                                                            "RevalidateCachedQuery");
+  return sqlstate == "26000" ||
+         (sqlstate == "0A000" &&
+          error_field(answer.error->raw(), PG_DIAG_SOURCE_FUNCTION) == "RevalidateCachedQuery");
 }
 
 }  // namespace waybill::postgres

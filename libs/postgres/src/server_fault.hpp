@@ -16,14 +16,16 @@ struct Context {
   bool commit_sent = false;
 };
 
-/// The fault of an answer that holds an error or was lost. `connection_error` is libpq's last word about the connection.
+/// The fault of an answer that holds an error or was lost. `connection_error` is libpq's last word about the
+/// connection.
 Fault fault_of(const Answer& answer, const Context& context, std::string_view connection_error);
 
-/// The transaction's own deadline came: before anything was sent, or while the answer was awaited, which costs the
-/// connection.
+/// The transaction's own deadline came: before anything was sent, or while the answer was awaited, which
+/// costs the connection.
 Fault deadline_fault(const Context& context, bool connection_lost);
 
-/// A commit whose wait for the synchronous standby was cancelled: it is on this server, and perhaps on no other.
+/// A commit whose wait for the synchronous standby was cancelled: it is on this server, and perhaps on no
+/// other.
 Fault replication_fault(const Context& context);
 
 /// No answer although the server itself should have ended the statement by now.

@@ -46,10 +46,10 @@ void set_up_session(Connection& connection, const Options& options, base::Deadli
   const auto rows = read_rows<Durability>(result, set_and_show.text());
   const std::string off = what_is_off(rows.at(0));
   if (off.empty() || options.allow_unsafe_durability) return;
-  throw Fault(FaultKind::unavailable,
-              "PostgreSQL at " + connection.endpoint().to_string() + " has " + off +
-                  " off, so a crash would lose what it has confirmed. Turn it on, or set allow_unsafe_durability where "
-                  "data may be lost");
+  throw Fault(FaultKind::unavailable, "PostgreSQL at " + connection.endpoint().to_string() + " has " + off +
+                                          " off, so a crash would lose what it has confirmed. Turn it on, or "
+                                          "set allow_unsafe_durability where "
+                                          "data may be lost");
 }
 
 }  // namespace waybill::postgres

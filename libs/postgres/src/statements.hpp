@@ -12,8 +12,8 @@
 
 namespace waybill::postgres {
 
-/// The statements that one connection has prepared, by their text and the types of their parameters. Since texts are
-/// literals, their number is bounded by the program.
+/// The statements that one connection has prepared, by their text and the types of their parameters. Since
+/// texts are literals, their number is bounded by the program.
 class Statements {
  public:
   struct Statement {

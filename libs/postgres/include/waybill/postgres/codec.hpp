@@ -24,12 +24,14 @@ namespace waybill::postgres {
 /// PostgreSQL's number of a type, as in pg_type.oid; those of the built-in types never change.
 using TypeId = std::uint32_t;
 
-/// How a C++ type travels, in the server's binary format. One specialisation for each type that can be a parameter
+/// How a C++ type travels, in the server's binary format. One specialisation for each type that can be a
+/// parameter
 /// (`store`) or a column (`accepts`, `load`); anything without one is refused at compile time.
 template <class T>
 struct Codec;
 
-/// A cell that has the right type and still cannot become the C++ value; the reader of the row adds which cell it was.
+/// A cell that has the right type and still cannot become the C++ value; the reader of the row adds which
+/// cell it was.
 class Unreadable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -75,10 +77,11 @@ struct Codec<bool> {
   static bool load(std::string_view bytes) { return from_big_endian<std::int8_t>(bytes) != 0; }
 };
 
-/// PostgreSQL has no unsigned integers, so neither has this. A column may be narrower than the C++ type, never wider.
+/// PostgreSQL has no unsigned integers, so neither has this. A column may be narrower than the C++ type,
+/// never wider.
 template <class T>
-concept WholeNumber = std::same_as<T, short> || std::same_as<T, int> || std::same_as<T, long> ||
-                      std::same_as<T, long long>;
+concept WholeNumber =
+    std::same_as<T, short> || std::same_as<T, int> || std::same_as<T, long> || std::same_as<T, long long>;
 
 template <WholeNumber T>
 struct Codec<T> {

@@ -4,38 +4,41 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace waybill::postgres {
 
 /// What a caller may do about a fault.
 enum class FaultKind : std::uint8_t {
-  transient,      ///< nothing was committed; the same may succeed later: a timeout, a lock, a cancelled statement
+  transient,  ///< nothing was committed; the same may succeed later: a timeout, a lock, a cancelled statement
   serialization,  ///< nothing was committed; lost to a concurrent transaction, the same may succeed at once
-  unavailable,    ///< nothing was committed; the server can't be reached or can't work: nobody's fault but its own
-  permanent,      ///< nothing was committed; the same will fail again: a violated constraint, a mistake in SQL or types
-  in_doubt,       ///< COMMIT was sent and its answer was lost: it may be committed; only the caller's key can tell
+  unavailable,  ///< nothing was committed; the server can't be reached or can't work: nobody's fault but its
+                ///< own
+  permanent,  ///< nothing was committed; the same will fail again: a violated constraint, a mistake in SQL or
+              ///< types
+  in_doubt,  ///< COMMIT was sent and its answer was lost: it may be committed; only the caller's key can tell
 };
 
 std::string_view to_string(FaultKind kind);
 
 /// What is known when something goes wrong; classify() says what it means.
 struct Evidence {
-  std::string_view sqlstate;     ///< five characters, or empty when the server said nothing
-  bool connection_lost = false;  ///< the connection is gone, with or without a last word of the server
-  bool commit_sent = false;      ///< it happened while the answer to COMMIT was awaited
+  std::string_view sqlstate = {};  ///< five characters, or empty when the server said nothing
+  bool connection_lost = false;    ///< the connection is gone, with or without a last word of the server
+  bool commit_sent = false;        ///< it happened while the answer to COMMIT was awaited
 };
 
 /// The one place where faults get their kind. Pure.
 FaultKind classify(const Evidence& evidence);
 
-/// The database's, or the way's to it, failure to do what was asked. The text names what failed and where, never a
-/// parameter, a row or a password.
+/// The database's, or the way's to it, failure to do what was asked. The text names what failed and where,
+/// never a parameter, a row or a password.
 class Fault : public std::runtime_error {
  public:
   struct Origin {
-    std::string sqlstate;
-    std::string constraint;
-    std::string table;
+    std::string sqlstate = {};
+    std::string constraint = {};
+    std::string table = {};
     bool connection_lost = false;
   };
 

@@ -14,14 +14,16 @@
 
 namespace waybill::postgres {
 
-/// The parameters of one statement as the server wants them: for each its type, its bytes (null for NULL) and how many.
+/// The parameters of one statement as the server wants them: for each its type, its bytes (null for NULL) and
+/// how many.
 struct ParameterList {
   std::span<const TypeId> types;
   std::span<const char* const> values;
   std::span<const int> lengths;
 };
 
-/// The length as the protocol carries it; what is longer than a cell can be (1 GB) is refused as a permanent Fault.
+/// The length as the protocol carries it; what is longer than a cell can be (1 GB) is refused as a permanent
+/// Fault.
 int checked_length(std::size_t length);
 
 /// One parameter, encoded. It may point into the value it was made from.
@@ -70,8 +72,10 @@ class Parameter<const char*> : public Parameter<std::string_view> {
  public:
   explicit Parameter(const char* text) : Parameter<std::string_view>(std::string_view{text}) {}
 };
-template <>
-class Parameter<char*> : public Parameter<const char*> {
+/// A literal.
+template <std::size_t N>
+class Parameter<char[N]> : public Parameter<const char*> {
+ public:
   using Parameter<const char*>::Parameter;
 };
 
@@ -136,9 +140,10 @@ concept Encodable = requires { Parameter<T>::type; };
 /// All parameters of one call. It lives as long as the call, and so do the values it points into.
 template <class... P>
 class Parameters {
-  static_assert((Encodable<P> && ...),
-                "a parameter has a type that PostgreSQL does not know: it takes bool, signed integers, double, text, "
-                "Bytes, Uuid, WallTime, Json, Strong and EnumTexts of these, optional and sequences of them");
+  static_assert(
+      (Encodable<P> && ...),
+      "a parameter has a type that PostgreSQL does not know: it takes bool, signed integers, double, text, "
+      "Bytes, Uuid, WallTime, Json, Strong and EnumTexts of these, optional and sequences of them");
 
  public:
   explicit Parameters(const P&... values) : encoded_(Parameter<P>(values)...) {

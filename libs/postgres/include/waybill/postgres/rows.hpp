@@ -23,7 +23,8 @@ struct ColumnShape {
 
 // Each throws a permanent Fault that names the column, what is in it, what was asked for, and the statement.
 void check_columns(const Result& result, std::span<const ColumnShape> shapes, std::string_view sql);
-[[noreturn]] void throw_null(const Result& result, std::size_t column, std::string_view wanted, std::string_view sql);
+[[noreturn]] void throw_null(const Result& result, std::size_t column, std::string_view wanted,
+                             std::string_view sql);
 [[noreturn]] void throw_unreadable(const Result& result, std::size_t column, std::string_view problem,
                                    std::string_view sql);
 [[noreturn]] void throw_row_count(std::size_t rows, std::string_view wanted, std::string_view sql);
@@ -31,7 +32,8 @@ void check_columns(const Result& result, std::span<const ColumnShape> shapes, st
 template <class T>
 struct Column {
   static_assert(Readable<T>,
-                "a column can be read as bool, a signed integer, double, std::string, Bytes, Uuid, WallTime, Json, Strong "
+                "a column can be read as bool, a signed integer, double, std::string, Bytes, Uuid, WallTime, "
+                "Json, Strong "
                 "or EnumTexts of these, or an optional of them");
   static constexpr ColumnShape shape{Codec<T>::name, &Codec<T>::accepts};
   static T read(const Result& result, std::size_t row, std::size_t column, std::string_view sql) {
@@ -50,15 +52,29 @@ struct Column<std::optional<T>> {
   }
 };
 
-/// A row of several columns is a tuple; `at` is the column being read, for the error.
+/// Reads one cell of a row; `at` tells where the reading stands, for the error.
+template <class C>
+C read_cell(const Result& result, std::size_t row, std::size_t column, std::size_t& at,
+            std::string_view sql) {
+  at = column;
+  return Column<C>::read(result, row, column, sql);
+}
+
+/// A row of several columns is a tuple.
 template <class... C>
 struct RowReader {
   using Row = std::tuple<C...>;
   static constexpr std::array<ColumnShape, sizeof...(C)> shapes{Column<C>::shape...};
   static Row read(const Result& result, std::size_t row, std::size_t& at, std::string_view sql) {
-    std::size_t next = 0;
+    return read_all(result, row, at, sql, std::index_sequence_for<C...>{});
+  }
+
+ private:
+  template <std::size_t... I>
+  static Row read_all(const Result& result, std::size_t row, std::size_t& at, std::string_view sql,
+                      std::index_sequence<I...>) {
     // Braces, because they alone are evaluated from left to right.
-    return Row{(at = next++, Column<C>::read(result, row, at, sql))...};
+    return Row{read_cell<C>(result, row, I, at, sql)...};
   }
 };
 
@@ -78,14 +94,16 @@ struct StructReader {
   static Row read(const Result& result, std::size_t row, std::size_t& at, std::string_view sql) {
     Row value{};
     std::size_t next = 0;
-    std::apply(
-        [&](auto... member) {
-          ((at = next++,
-            value.*member = Column<std::remove_reference_t<decltype(value.*member)>>::read(result, row, at, sql)),
-           ...);
-        },
-        Row::columns);
+    std::apply([&](auto... member) { (set(value.*member, result, row, next++, at, sql), ...); },
+               Row::columns);
     return value;
+  }
+
+ private:
+  template <class T>
+  static void set(T& member, const Result& result, std::size_t row, std::size_t column, std::size_t& at,
+                  std::string_view sql) {
+    member = read_cell<T>(result, row, column, at, sql);
   }
 };
 

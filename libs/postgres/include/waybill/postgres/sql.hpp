@@ -4,8 +4,8 @@
 
 namespace waybill::postgres {
 
-/// The text of one statement, which can only be a literal of the program: what varies goes into $1, $2 …, so that
-/// no SQL is ever built out of data. `constexpr Sql take_stock = "UPDATE stock SET …";`
+/// The text of one statement, which can only be a literal of the program: what varies goes into $1, $2 …, so
+/// that no SQL is ever built out of data. `constexpr Sql take_stock = "UPDATE stock SET …";`
 class Sql {
  public:
   // Implicit, so that a literal can stand in the call; consteval, so that nothing else can.

@@ -18,17 +18,18 @@ namespace waybill::postgres {
 
 class Connection;
 
-/// One transaction, as the function given to transact() sees it. It begins with its first statement, and ends when the
-/// function returns (commit) or throws (rollback).
+/// One transaction, as the function given to transact() sees it. It begins with its first statement, and ends
+/// when the function returns (commit) or throws (rollback).
 ///
-///   auto price = tx.query_one<Price>("UPDATE stock SET free = free - $2 WHERE sku = $1 RETURNING price", sku, n);
+///   auto price = tx.query_one<Price>("UPDATE stock SET free = free - $2 WHERE sku = $1 RETURNING price",
+///   sku, n);
 ///
-/// Promises: statements are prepared once for each connection. Every statement ends by the transaction's deadline, in a
-/// result or in a Fault. NULL in a column that is not read as std::optional, another number of columns and another type
-/// are permanent Faults that name the column. Integers widen, nothing narrows.
-/// Does not promise: that the transaction goes on after a Fault. The server has given it up by then, so a Fault that is
-/// caught and not thrown on still ends it: transact() throws the first one.
-/// Concurrency: only the thread that runs the function, and only until it returns.
+/// Promises: statements are prepared once for each connection. Every statement ends by the transaction's
+/// deadline, in a result or in a Fault. NULL in a column that is not read as std::optional, another number of
+/// columns and another type are permanent Faults that name the column. Integers widen, nothing narrows. Does
+/// not promise: that the transaction goes on after a Fault. The server has given it up by then, so a Fault
+/// that is caught and not thrown on still ends it: transact() throws the first one. Concurrency: only the
+/// thread that runs the function, and only until it returns.
 class Tx {
  public:
   Tx(Connection& connection, base::Deadline deadline) : connection_(connection), deadline_(deadline) {}
@@ -41,7 +42,8 @@ class Tx {
     return run(sql, Parameters<P...>(parameters...).list()).affected();
   }
 
-  /// Runs a statement and reads its rows: of one column as values, of more as tuples, of a struct with `columns` as that.
+  /// Runs a statement and reads its rows: of one column as values, of more as tuples, of a struct with
+  /// `columns` as that.
   template <class... C, class... P>
   std::vector<RowOf<C...>> query(Sql sql, const P&... parameters) {
     return read_rows<C...>(run(sql, Parameters<P...>(parameters...).list()), sql.text());
@@ -64,8 +66,9 @@ class Tx {
     return std::move(rows.front());
   }
 
-  /// Called after the commit, in the thread that committed, before transact() returns; never after a rollback or when the
-  /// outcome is in doubt. In the order given. It must not throw (ENSURE): what it follows can't be undone any more.
+  /// Called after the commit, in the thread that committed, before transact() returns; never after a rollback
+  /// or when the outcome is in doubt. In the order given. It must not throw (ENSURE): what it follows can't
+  /// be undone any more.
   void on_commit(std::function<void()> function) { on_commit_.push_back(std::move(function)); }
 
   /// When all of this has to be over.

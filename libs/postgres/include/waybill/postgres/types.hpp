@@ -28,12 +28,14 @@ struct Json {
 /// Makes an enumeration a text in the database:
 ///   template <>
 ///   struct waybill::postgres::EnumTexts<Status> {
-///     static constexpr std::array texts{std::pair{Status::open, "open"}, std::pair{Status::closed, "closed"}};
+///     static constexpr std::array texts{std::pair{Status::open, "open"}, std::pair{Status::closed,
+///     "closed"}};
 ///   };
 template <class E>
 struct EnumTexts;
 
-/// Makes a struct a row, its members in the order of the columns; for a struct that can be default-constructed:
+/// Makes a struct a row, its members in the order of the columns; for a struct that can be
+/// default-constructed:
 ///   struct Line {
 ///     Sku sku;
 ///     std::int64_t quantity;
