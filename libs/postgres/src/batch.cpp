@@ -49,10 +49,13 @@ void blame(BatchPlan& plan, const GroupRun& run) {
   }
 }
 
-void report(BatchPlan& plan, const Fault& fault, const GroupRun& run, std::size_t members, base::Deadline deadline) {
+void report(BatchPlan& plan, const Fault& fault, const GroupRun& run, std::size_t members,
+            base::Deadline deadline) {
   switch (fault.kind()) {
-    case FaultKind::in_doubt: return plan.left_in_doubt();
-    case FaultKind::serialization: return plan.conflicted();
+    case FaultKind::in_doubt:
+      return plan.left_in_doubt();
+    case FaultKind::serialization:
+      return plan.conflicted();
     case FaultKind::unavailable:
       // Where not even a connection was to be had, another try is for later.
       return run.began() && fault.connection_lost() ? plan.disconnected() : plan.gave_up();
@@ -60,12 +63,14 @@ void report(BatchPlan& plan, const Fault& fault, const GroupRun& run, std::size_
       // The time was used up by all; only who had it alone is to blame.
       if (deadline.passed() && members > 1) return plan.gave_up();
       return blame(plan, run);
-    case FaultKind::permanent: return blame(plan, run);
+    case FaultKind::permanent:
+      return blame(plan, run);
   }
 }
 
 /// One transaction, reported to the plan; the error that it ended with.
-std::exception_ptr perform(Pool& pool, BatchWork& work, BatchPlan& plan, BatchPlan::Run next, base::Deadline deadline) {
+std::exception_ptr perform(Pool& pool, BatchWork& work, BatchPlan& plan, BatchPlan::Run next,
+                           base::Deadline deadline) {
   GroupRun run(work, next.members);
   const std::size_t members = next.members.size();
   try {
@@ -88,7 +93,8 @@ bool may_go_on(Pool& pool, const BatchPlan::Run& next, base::Deadline deadline) 
 
 Fault no_time_left() {
   return Fault(FaultKind::transient,
-               "the batch's deadline came, or its pool was closed, before this item had a transaction: it has done nothing");
+               "the batch's deadline came, or its pool was closed, before this item had a transaction: it "
+               "has done nothing");
 }
 
 }  // namespace

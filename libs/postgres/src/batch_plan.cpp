@@ -68,7 +68,8 @@ void BatchPlan::conflicted() {
     return;
   }
   wait_ = backoff_.next();
-  // Once more as it is, since the other transaction is probably through; then smaller, so that it holds fewer locks.
+  // Once more as it is, since the other transaction is probably through; then smaller, so that it holds fewer
+  // locks.
   if (group.members.size() > 1 && group.conflicts > 1) halve();
 }
 

@@ -14,8 +14,9 @@
 
 namespace waybill::postgres {
 
-/// Decides which items of a batch share the next transaction, from how the last one ended. Pure: it knows nothing of
-/// databases. `next()` says what to run; exactly one of the reports follows; and so on until there is nothing to run.
+/// Decides which items of a batch share the next transaction, from how the last one ended. Pure: it knows
+/// nothing of databases. `next()` says what to run; exactly one of the reports follows; and so on until there
+/// is nothing to run.
 class BatchPlan {
  public:
   struct Run {
@@ -28,7 +29,8 @@ class BatchPlan {
   std::optional<Run> next();
 
   void committed();
-  /// This member threw: the others run again without it, it runs alone after them. Alone already, it has failed.
+  /// This member threw: the others run again without it, it runs alone after them. Alone already, it has
+  /// failed.
   void threw(std::size_t member);
   /// Something went wrong that no member can be blamed for: halves run on their own.
   void failed_together();

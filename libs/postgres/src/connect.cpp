@@ -16,12 +16,25 @@ struct FreeConninfo {
 };
 using Conninfo = std::unique_ptr<PQconninfoOption, FreeConninfo>;
 
+// An '@' or '/' in a password that was not escaped makes a part of it the host or the port, which errors
+// name.
+bool holds_password_elsewhere(const PQconninfoOption* options) {
+  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    const std::string_view name = option->keyword;
+    const std::string_view value = option->val;
+    if (name == "host" && value.find('@') != std::string_view::npos) return true;
+    if (name == "port" && value.find_first_not_of("0123456789,") != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 Conninfo parse(const Options& options) {
   char* error = nullptr;
   Conninfo parsed{PQconninfoParse(options.url.c_str(), &error)};
   // libpq's own message quotes the URL, password and all.
   PQfreemem(error);
-  if (parsed == nullptr || options.url.empty()) {
+  if (options.url.empty() || parsed == nullptr || holds_password_elsewhere(parsed.get())) {
     throw Fault(FaultKind::permanent,
                 "the PostgreSQL connection URL is malformed: write "
                 "postgresql://user:password@host:port/database, with "

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // How much longer than statement_timeout a server may take to say that it has ended a statement.
-constexpr std::chrono::milliseconds grace = 5s;
+constexpr std::chrono::milliseconds grace = 2s;
 // What the end of a transaction gets, also when its deadline has come.
 constexpr std::chrono::milliseconds time_to_end = 1s;
 

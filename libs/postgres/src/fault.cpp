@@ -23,16 +23,17 @@ constexpr std::array rules{
     Rule{"28", FaultKind::unavailable},   // who may connect is between operator and server, not the
                                           // transaction's
     Rule{"3D000", FaultKind::unavailable},  // likewise a missing database
-    Rule{"40001", FaultKind::serialization}, Rule{"40P01", FaultKind::serialization},  // deadlock
-    Rule{"40003", FaultKind::in_doubt},   // statement completion unknown
-    Rule{"53", FaultKind::unavailable},   // out of disk, memory or connections
-    Rule{"55P03", FaultKind::transient},  // a lock was not to be had in time
-    Rule{"55006", FaultKind::transient},  // an object is in use
-    Rule{"57014", FaultKind::transient},  // cancelled: by a timeout or by hand
-    Rule{"57P", FaultKind::unavailable},  // shutdown, crash, start-up
-    Rule{"58", FaultKind::unavailable},   // the server's own system failed: disk, files
-    Rule{"XX", FaultKind::transient},     // an internal error may be of the moment
-    Rule{"XX001", FaultKind::permanent},  // damaged data is not
+    Rule{"40001", FaultKind::serialization},
+    Rule{"40P01", FaultKind::serialization},  // deadlock
+    Rule{"40003", FaultKind::in_doubt},       // statement completion unknown
+    Rule{"53", FaultKind::unavailable},       // out of disk, memory or connections
+    Rule{"55P03", FaultKind::transient},      // a lock was not to be had in time
+    Rule{"55006", FaultKind::transient},      // an object is in use
+    Rule{"57014", FaultKind::transient},      // cancelled: by a timeout or by hand
+    Rule{"57P", FaultKind::unavailable},      // shutdown, crash, start-up
+    Rule{"58", FaultKind::unavailable},       // the server's own system failed: disk, files
+    Rule{"XX", FaultKind::transient},         // an internal error may be of the moment
+    Rule{"XX001", FaultKind::permanent},      // damaged data is not
     Rule{"XX002", FaultKind::permanent},
 };
 

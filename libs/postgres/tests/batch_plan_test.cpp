@@ -8,8 +8,8 @@
 namespace waybill::postgres {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::Each;
+using ::testing::ElementsAre;
 using State = BatchState;
 
 std::vector<std::size_t> members(BatchPlan& plan) {
@@ -41,7 +41,8 @@ TEST(BatchPlan, who_throws_runs_alone_after_the_others) {
   EXPECT_THAT(members(plan), ElementsAre(1));
   plan.threw(1);
   EXPECT_FALSE(plan.next());
-  EXPECT_THAT(plan.states(), ElementsAre(State::committed, State::failed, State::committed, State::committed));
+  EXPECT_THAT(plan.states(),
+              ElementsAre(State::committed, State::failed, State::committed, State::committed));
 }
 
 TEST(BatchPlan, who_threw_among_others_may_commit_alone) {
@@ -146,8 +147,8 @@ TEST(BatchPlan, only_the_members_of_the_transaction_in_doubt_are_in_doubt) {
   EXPECT_THAT(members(plan), ElementsAre(3, 4));
   plan.left_in_doubt();
   EXPECT_FALSE(plan.next());
-  EXPECT_THAT(plan.states(), ElementsAre(State::committed, State::committed, State::committed, State::in_doubt,
-                                         State::in_doubt, State::unfinished));
+  EXPECT_THAT(plan.states(), ElementsAre(State::committed, State::committed, State::committed,
+                                         State::in_doubt, State::in_doubt, State::unfinished));
 }
 
 TEST(BatchPlan, giving_up_leaves_the_rest_unfinished) {
@@ -160,8 +161,8 @@ TEST(BatchPlan, giving_up_leaves_the_rest_unfinished) {
   EXPECT_THAT(plan.states(), Each(State::unfinished));
 }
 
-// Whatever happens, in whatever order: it ends, runs are ascending, nobody runs again who is decided, and without a loss of
-// the server everyone is decided.
+// Whatever happens, in whatever order: it ends, runs are ascending, nobody runs again who is decided, and
+// without a loss of the server everyone is decided.
 TEST(BatchPlan, any_sequence_of_reports_ends_with_everyone_decided) {
   for (std::uint64_t seed = 0; seed < 20'000; ++seed) {
     std::mt19937_64 random(seed);

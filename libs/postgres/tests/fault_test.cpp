@@ -57,7 +57,8 @@ TEST(Fault, every_evidence_has_its_kind) {
 // A session may be ended after its commit record was written: no last word of the server tells.
 TEST(Fault, a_connection_lost_after_commit_was_sent_is_in_doubt_whatever_the_server_said) {
   for (const auto* sqlstate : {"", "57P01", "40001", "23505", "XX000"})
-    EXPECT_EQ(classify({.sqlstate = sqlstate, .connection_lost = true, .commit_sent = true}), FaultKind::in_doubt)
+    EXPECT_EQ(classify({.sqlstate = sqlstate, .connection_lost = true, .commit_sent = true}),
+              FaultKind::in_doubt)
         << sqlstate;
 }
 

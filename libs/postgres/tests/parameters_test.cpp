@@ -40,11 +40,37 @@ TEST(Parameters, scalars_are_in_network_order) {
 
 TEST(Parameters, an_array_has_a_header_and_a_length_before_each_value) {
   EXPECT_EQ(encoded(std::vector<std::int16_t>{1, 2}),
-            "00000001" "00000000" "00000015" "00000002" "00000001" "00000002" "0001" "00000002" "0002");
+            "00000001"
+            "00000000"
+            "00000015"
+            "00000002"
+            "00000001"
+            "00000002"
+            "0001"
+            "00000002"
+            "0002");
   EXPECT_EQ(encoded(std::vector<std::optional<std::string>>{"a", std::nullopt, ""}),
-            "00000001" "00000001" "00000019" "00000003" "00000001" "00000001" "61" "ffffffff" "00000000");
-  EXPECT_EQ(encoded(std::vector<bool>{true}), "00000001" "00000000" "00000010" "00000001" "00000001" "00000001" "01");
-  EXPECT_EQ(encoded(std::vector<std::string>{}), "00000000" "00000000" "00000019");
+            "00000001"
+            "00000001"
+            "00000019"
+            "00000003"
+            "00000001"
+            "00000001"
+            "61"
+            "ffffffff"
+            "00000000");
+  EXPECT_EQ(encoded(std::vector<bool>{true}),
+            "00000001"
+            "00000000"
+            "00000010"
+            "00000001"
+            "00000001"
+            "00000001"
+            "01");
+  EXPECT_EQ(encoded(std::vector<std::string>{}),
+            "00000000"
+            "00000000"
+            "00000019");
 }
 
 // A null pointer is NULL to the protocol, and an empty view often has one.
@@ -63,7 +89,8 @@ TEST(Parameters, a_value_longer_than_postgresql_takes_is_refused) {
   } catch (const Fault& fault) {
     EXPECT_EQ(fault.kind(), FaultKind::permanent);
     EXPECT_STREQ(fault.what(),
-                 "a parameter of 3000000000 bytes is longer than PostgreSQL takes (1 GB): split it, or keep it elsewhere");
+                 "a parameter of 3000000000 bytes is longer than PostgreSQL takes (1 GB): split it, or keep "
+                 "it elsewhere");
   }
 }
 

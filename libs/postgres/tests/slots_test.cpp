@@ -73,7 +73,8 @@ TEST(Slots, none_is_lost_or_doubled_when_deadlines_and_releases_meet) {
   for (int t = 0; t < 6; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 2'000; ++i) {
-        if (slots.acquire(base::Deadline::after(std::chrono::microseconds{t * 20})) != Outcome::taken) continue;
+        if (slots.acquire(base::Deadline::after(std::chrono::microseconds{t * 20})) != Outcome::taken)
+          continue;
         const int now = ++held;
         int seen = most.load();
         while (now > seen && !most.compare_exchange_weak(seen, now)) continue;

@@ -139,20 +139,25 @@ TEST_F(TxTest, one_optional_and_many_rows_are_told_apart) {
     EXPECT_EQ(tx.query_optional<std::int32_t>("SELECT 1 WHERE $1", false), std::nullopt);
     EXPECT_EQ(tx.query_optional<std::int32_t>("SELECT 1 WHERE $1", true), 1);
   });
-  EXPECT_THAT(fault_text([](Tx& tx) { tx.query_one<std::int32_t>("SELECT 1 WHERE false"); }),
-              HasSubstr("the statement returned 0 rows where exactly one is expected, in \"SELECT 1 WHERE false\""));
+  EXPECT_THAT(
+      fault_text([](Tx& tx) { tx.query_one<std::int32_t>("SELECT 1 WHERE false"); }),
+      HasSubstr("the statement returned 0 rows where exactly one is expected, in \"SELECT 1 WHERE false\""));
   EXPECT_THAT(fault_text([](Tx& tx) { tx.query_optional<std::int32_t>("SELECT generate_series(1, 2)"); }),
               HasSubstr("returned 2 rows where at most one is expected"));
 }
 
 TEST_F(TxTest, a_null_in_a_column_that_takes_none_is_named) {
-  EXPECT_THAT(fault_text([](Tx& tx) { tx.query<Sku, std::int64_t>("SELECT 'A', NULL::bigint AS price"); }),
-              HasSubstr("column 2 \"price\" is NULL but is read as a 64-bit integer: read it as std::optional, or use "
-                        "coalesce(), in \"SELECT 'A', NULL::bigint AS price\""));
+  EXPECT_THAT(
+      fault_text([](Tx& tx) { tx.query<Sku, std::int64_t>("SELECT 'A', NULL::bigint AS price"); }),
+      HasSubstr(
+          "column 2 \"price\" is NULL but is read as a 64-bit integer: read it as std::optional, or use "
+          "coalesce(), in \"SELECT 'A', NULL::bigint AS price\""));
 }
 
 TEST_F(TxTest, a_column_of_another_type_is_named) {
-  EXPECT_THAT(fault_text([](Tx& tx) { tx.query<std::int64_t>("SELECT sum(x) AS total FROM (VALUES (1::bigint)) v(x)"); }),
+  EXPECT_THAT(fault_text([](Tx& tx) {
+                tx.query<std::int64_t>("SELECT sum(x) AS total FROM (VALUES (1::bigint)) v(x)");
+              }),
               HasSubstr("column 1 \"total\" is of type numeric but is read as a 64-bit integer"));
   EXPECT_THAT(fault_text([](Tx& tx) { tx.query<std::int32_t>("SELECT 1::bigint AS n"); }),
               HasSubstr("column 1 \"n\" is of type bigint but is read as a 32-bit integer"));
@@ -170,7 +175,8 @@ TEST_F(TxTest, a_text_that_the_enumeration_does_not_name_is_told_with_its_column
               HasSubstr("column 2 \"status\" holds a text that EnumTexts does not name"));
 }
 
-// The same text with parameters of other types is another statement; one that was prepared before must not be reused.
+// The same text with parameters of other types is another statement; one that was prepared before must not be
+// reused.
 TEST_F(TxTest, a_statement_may_be_used_with_other_types) {
   transact([](Tx& tx) {
     constexpr Sql show = "SELECT pg_typeof($1)::text";
@@ -196,7 +202,8 @@ TEST_F(TxTest, statements_are_prepared_once_and_outlive_a_rollback) {
   }
   const auto prepared = pool.transact(
       [](Tx& tx) {
-        return tx.query_one<std::int64_t>("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS once'");
+        return tx.query_one<std::int64_t>(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS once'");
       },
       soon());
   EXPECT_EQ(prepared, 1);
@@ -215,8 +222,9 @@ TEST_F(TxTest, an_error_of_the_server_names_the_statement_and_the_place_and_no_v
     EXPECT_TRUE(fault.is_unique_violation());
     EXPECT_TRUE(fault.violates("one_account"));
     EXPECT_EQ(fault.table(), "account");
-    EXPECT_THAT(fault.what(), HasSubstr("refused \"INSERT INTO account VALUES ($1)\": duplicate key value violates unique "
-                                        "constraint \"one_account\" (23505)"));
+    EXPECT_THAT(fault.what(),
+                HasSubstr("refused \"INSERT INTO account VALUES ($1)\": duplicate key value violates unique "
+                          "constraint \"one_account\" (23505)"));
     EXPECT_THAT(fault.what(), HasSubstr("database \"" + database_.name() + "\""));
     EXPECT_THAT(fault.what(), ::testing::Not(HasSubstr("secret")));
   }

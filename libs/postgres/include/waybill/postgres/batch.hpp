@@ -23,8 +23,8 @@ enum class BatchState : std::uint8_t {
   unfinished,  ///< nothing of it is in the database, and it is not to blame: no server, no time
 };
 
-/// What is done with each item, and around all that share a transaction. Any of it may run more than once, with ever
-/// smaller groups of items: results that are kept aside must be those of the last run.
+/// What is done with each item, and around all that share a transaction. Any of it may run more than once,
+/// with ever smaller groups of items: results that are kept aside must be those of the last run.
 class BatchWork {
  public:
   virtual ~BatchWork() = default;
@@ -43,14 +43,15 @@ struct BatchEnd {
 
 /// Many items, one transaction, an end for each.
 ///
-/// Promises: when an item throws, the transaction is rolled back, the others run again without it, and it runs alone after
-/// them; what fails then is its own. A fault of begin(), end() or the commit is tracked down by halving. A transaction that
-/// lost to another one (40001, 40P01) runs again after a random wait, then in halves, and is nobody's failure until it has
-/// happened Options::attempts times to one item alone. A connection that breaks before COMMIT is sent is replaced once. When
-/// the server is away or the deadline comes, what is not decided ends as unfinished, when the answer to a COMMIT is lost,
-/// that transaction's members as in_doubt. Those who share a transaction keep their order.
-/// Does not promise: one transaction, or an order between those that threw and the others.
-/// Faults: in the ends, never thrown. Concurrency: as Pool::transact().
+/// Promises: when an item throws, the transaction is rolled back, the others run again without it, and it
+/// runs alone after them; what fails then is its own. A fault of begin(), end() or the commit is tracked down
+/// by halving. A transaction that lost to another one (40001, 40P01) runs again after a random wait, then in
+/// halves, and is nobody's failure until it has happened Options::attempts times to one item alone. A
+/// connection that breaks before COMMIT is sent is replaced once. When the server is away or the deadline
+/// comes, what is not decided ends as unfinished, when the answer to a COMMIT is lost, that transaction's
+/// members as in_doubt. Those who share a transaction keep their order. Does not promise: one transaction, or
+/// an order between those that threw and the others. Faults: in the ends, never thrown. Concurrency: as
+/// Pool::transact().
 std::vector<BatchEnd> run_batch(Pool& pool, BatchWork& work, std::size_t items, base::Deadline deadline);
 
 /// How one function of a Batch ended: its value or why there is none.
@@ -94,7 +95,8 @@ class Batch {
 
  private:
   struct Work final : BatchWork {
-    explicit Work(std::vector<std::function<T(Tx&)>> given) : functions(std::move(given)), outcomes(functions.size()) {}
+    explicit Work(std::vector<std::function<T(Tx&)>> given)
+        : functions(std::move(given)), outcomes(functions.size()) {}
     void each(Tx& tx, std::size_t item) override {
       if constexpr (std::is_void_v<T>) {
         functions[item](tx);
