@@ -1,5 +1,7 @@
 #include "server_fault.hpp"
 
+#include <charconv>
+
 #include "statement_text.hpp"
 
 namespace waybill::postgres {
@@ -24,12 +26,27 @@ std::string describe_doubt(const Context& context, const std::string& why) {
          "). Find out by the transaction's own key before doing it again";
 }
 
+// Where in a statement of several lines the error is: ", at line 3". The server counts characters, not bytes.
+std::string line_of(const Result& error, std::string_view statement) {
+  const auto text = error_field(error.raw(), PG_DIAG_STATEMENT_POSITION);
+  std::size_t characters = 0;
+  std::from_chars(text.data(), text.data() + text.size(), characters);
+  if (characters == 0 || statement.find('\n') == std::string_view::npos) return {};
+  std::size_t line = 1;
+  for (const char c : statement) {
+    const bool continues = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+    if (!continues && --characters == 0) break;
+    if (c == '\n') ++line;
+  }
+  return ", at line " + std::to_string(line);
+}
+
 std::string describe_error(const Result& error, const Context& context) {
   const auto sqlstate = error_field(error.raw(), PG_DIAG_SQLSTATE);
   auto message = without_values(sqlstate, error_field(error.raw(), PG_DIAG_MESSAGE_PRIMARY));
   if (message.empty()) message = on_one_line(PQresultErrorMessage(error.raw()));
   std::string text = "PostgreSQL at " + context.endpoint.to_string() + " refused " +
-                     quote_statement(context.statement) + ": " + message;
+                     quote_statement(context.statement) + line_of(error, context.statement) + ": " + message;
   if (!sqlstate.empty()) text += " (" + std::string{sqlstate} + ")";
   const auto hint = error_field(error.raw(), PG_DIAG_MESSAGE_HINT);
   return hint.empty() ? text : text + ". " + std::string{hint};
