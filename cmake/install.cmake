@@ -12,3 +12,5 @@ configure_package_config_file(cmake/waybill-config.cmake.in ${CMAKE_BINARY_DIR}/
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/waybill-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/waybill-config.cmake ${CMAKE_BINARY_DIR}/waybill-config-version.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/waybill)
+install(FILES cmake/add_migrations.cmake cmake/embed_migrations.cmake
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/waybill)
