@@ -1,8 +1,9 @@
 # add_migrations(MODULE DIRECTORY [TARGET target] [NAMESPACE namespace])
-#   compiles the SQL files of DIRECTORY (0001_name.sql, …) into the target, so that an installed program needs no files, as
+#   compiles the SQL files of DIRECTORY (0001_name.sql and so on) into the target, so that an installed program
+#   needs no files, as
 #     const waybill::postgres::Migrations& NAMESPACE::migrations();
-#   which the module declares in a header of its own. By default the target is waybill_MODULE and the namespace
-#   waybill::MODULE. The target uses waybill::postgres.
+#   which the module declares in a header of its own. By default the target is waybill_MODULE and the
+#   namespace waybill::MODULE. The target uses waybill::postgres.
 
 set(WAYBILL_EMBED_MIGRATIONS ${CMAKE_CURRENT_LIST_DIR}/embed_migrations.cmake)
 

@@ -1,4 +1,5 @@
-# Run by add_migrations() at build time: writes OUTPUT, a C++ source with the SQL files of DIRECTORY as literals.
+# Run by add_migrations() at build time: writes OUTPUT, a C++ source with the SQL files of DIRECTORY as
+# literals.
 
 file(GLOB files ${DIRECTORY}/*.sql)
 list(SORT files)
@@ -7,7 +8,7 @@ foreach(file IN LISTS files)
   cmake_path(GET file FILENAME name)
   file(READ ${file} text)
   if(text MATCHES "\\)waybill_sql\"")
-    message(FATAL_ERROR "${file} holds the characters )waybill_sql\", which end the literal it becomes: change them")
+    message(FATAL_ERROR "${file} holds )waybill_sql\", which ends the literal it becomes: change it")
   endif()
   string(APPEND entries "      {\"${name}\", R\"waybill_sql(${text})waybill_sql\"},\n")
 endforeach()

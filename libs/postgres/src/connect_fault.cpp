@@ -53,6 +53,7 @@ std::string on_one_line(std::string_view message) {
     if (!line.empty()) line += "; ";
     line += part;
   }
+  while (line.ends_with('.')) line.pop_back();
   return line;
 }
 
@@ -80,7 +81,7 @@ Fault connect_fault(const Endpoint& endpoint, std::string_view libpq_message) {
                            std::string{advice_for(sqlstate, libpq_message)};
   // Whatever keeps a connection from coming about is between the operator and the server: no transaction is
   // to blame.
-  return Fault(FaultKind::unavailable, text, {.sqlstate = sqlstate, .connection_lost = true});
+  return Fault(FaultKind::unavailable, text, {.sqlstate = sqlstate});
 }
 
 Fault connect_timeout_fault(const Endpoint& endpoint, long long waited_ms) {
@@ -88,8 +89,7 @@ Fault connect_timeout_fault(const Endpoint& endpoint, long long waited_ms) {
       FaultKind::unavailable,
       beginning(endpoint) + ": no answer within " + std::to_string(waited_ms) +
           " ms. Check host and port in the connection URL, firewalls on the way, and that the server is not "
-          "frozen",
-      {.connection_lost = true});
+          "frozen");
 }
 
 }  // namespace waybill::postgres

@@ -25,8 +25,7 @@ std::unique_ptr<Owner> own(UniqueConnection raw, const Endpoint& endpoint) {
     return std::make_unique<Owner>(std::move(raw));
   } catch (const pqxx::failure& failure) {
     throw Fault(FaultKind::unavailable,
-                "cannot use the connection to PostgreSQL at " + endpoint.to_string() + ": " + failure.what(),
-                {.connection_lost = true});
+                "cannot use the connection to PostgreSQL at " + endpoint.to_string() + ": " + failure.what());
   }
 }
 

@@ -18,7 +18,7 @@ constexpr Sql who_holds = R"(
   SELECT 'process ' || pid || ', application "' || coalesce(application_name, '') || '", since ' ||
          to_char(backend_start, 'HH24:MI:SS')
     FROM pg_locks JOIN pg_stat_activity USING (pid)
-   WHERE locktype = 'advisory' AND granted AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+   WHERE locktype = 'advisory' AND granted AND datname = current_database()
      AND (classid::bigint << 32 | objid::bigint) = 8390879014871820919)";
 
 std::string holder(Connection& connection) {

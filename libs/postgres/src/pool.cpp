@@ -24,8 +24,8 @@ constexpr std::size_t queue_per_thread = 64;
 }  // namespace
 
 struct Pool::Impl {
-  Impl(Options given, Probe its_probe)
-      : options(std::move(given)), probe(std::move(its_probe)), connections(options) {}
+  Impl(Options given, const Probe& its_probe)
+      : options(std::move(given)), probe(its_probe), connections(options) {}
 
   const Options options;
   const Probe probe;
@@ -34,8 +34,7 @@ struct Pool::Impl {
   std::unique_ptr<runtime::BlockingPool> threads;
 };
 
-Pool::Pool(Options options, Probe probe)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(probe))) {
+Pool::Pool(Options options, const Probe& probe) : impl_(std::make_unique<Impl>(std::move(options), probe)) {
   ENSURE(impl_->options.connections > 0, "a pool without connections can do nothing");
   static_cast<void>(endpoint_of(impl_->options));
 }

@@ -20,6 +20,7 @@ TEST(ConnectFault, says_what_where_and_what_to_do_in_one_line) {
                "user and the password in the connection URL, and what pg_hba.conf lets in");
   EXPECT_EQ(fault.sqlstate(), "28P01");
   EXPECT_EQ(fault.kind(), FaultKind::unavailable);
+  EXPECT_FALSE(fault.connection_lost()) << "or a wrong password would be tried twice";
 }
 
 TEST(ConnectFault, finds_the_sqlstate_in_any_language) {

@@ -51,6 +51,7 @@ class Fault : public std::runtime_error {
   const std::string& sqlstate() const noexcept { return origin_.sqlstate; }
   const std::string& constraint() const noexcept { return origin_.constraint; }
   const std::string& table() const noexcept { return origin_.table; }
+  /// The transaction's connection went with it. False when there was none to begin with.
   bool connection_lost() const noexcept { return origin_.connection_lost; }
 
   bool is_unique_violation() const noexcept { return origin_.sqlstate == "23505"; }

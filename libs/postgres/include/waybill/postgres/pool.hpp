@@ -44,8 +44,9 @@ class Pool {
     std::size_t waiting = 0;
   };
 
-  /// Connects to nothing yet. The metrics of the probe outlive the pool.
-  explicit Pool(Options options, Probe probe = {});
+  /// Connects to nothing yet; a malformed URL is a permanent Fault. The metrics of the probe outlive the
+  /// pool.
+  explicit Pool(Options options, const Probe& probe = {});
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
