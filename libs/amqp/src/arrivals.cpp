@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <utility>
 
 namespace waybill::amqp {
 namespace {
@@ -15,7 +16,6 @@ std::uint64_t next_session() {
 }  // namespace
 
 std::vector<message::Delivery> Arrivals::receive(std::size_t most, base::Deadline deadline) {
-  std::vector<message::Delivery> taken;
   std::unique_lock lock(mutex_);
   const auto is_over = [this] { return is_closed_ || !waiting_.empty(); };
   ++receivers_;
@@ -25,13 +25,25 @@ std::vector<message::Delivery> Arrivals::receive(std::size_t most, base::Deadlin
     arrived_.wait_until(lock, deadline.when(), is_over);
   }
   --receivers_;
-  if (is_closed_) return taken;
-  const auto count = std::min(most, waiting_.size());
-  const auto past = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
+  return take_waiting(most);
+}
+
+// What has arrived is handed over as it is, when one receiver takes all of it.
+std::vector<message::Delivery> Arrivals::take_waiting(std::size_t most) {
+  if (first_waiting_ == 0 && waiting_.size() <= most) return std::exchange(waiting_, {});
+  const auto count = std::min(most, waiting_.size() - first_waiting_);
+  const auto first = waiting_.begin() + static_cast<std::ptrdiff_t>(first_waiting_);
+  std::vector<message::Delivery> taken;
   taken.reserve(count);
-  std::move(waiting_.begin(), past, std::back_inserter(taken));
-  waiting_.erase(waiting_.begin(), past);
+  std::move(first, first + static_cast<std::ptrdiff_t>(count), std::back_inserter(taken));
+  first_waiting_ += count;
+  if (first_waiting_ == waiting_.size()) drop_waiting();
   return taken;
+}
+
+void Arrivals::drop_waiting() {
+  waiting_.clear();
+  first_waiting_ = 0;
 }
 
 std::size_t Arrivals::settle(std::span<const message::DeliveryTag> tags, message::Settlement settlement) {
@@ -53,7 +65,7 @@ void Arrivals::close() {
   {
     const std::lock_guard lock(mutex_);
     is_closed_ = true;
-    waiting_.clear();
+    drop_waiting();
   }
   arrived_.notify_all();
 }
@@ -67,7 +79,7 @@ std::uint64_t Arrivals::begin_session() {
 void Arrivals::end_session() {
   const std::lock_guard lock(mutex_);
   session_ = 0;
-  waiting_.clear();
+  drop_waiting();
   ledger_.clear();
 }
 
@@ -77,18 +89,24 @@ void Arrivals::add(std::vector<message::Delivery>& deliveries) {
   {
     const std::lock_guard lock(mutex_);
     for (const auto& delivery : deliveries) ledger_.delivered(delivery.tag.number);
-    if (!is_closed_) std::ranges::move(deliveries, std::back_inserter(waiting_));
+    if (waiting_.empty() && !is_closed_) {
+      waiting_.swap(deliveries);
+    } else if (!is_closed_) {
+      std::ranges::move(deliveries, std::back_inserter(waiting_));
+    }
     is_awaited = receivers_ > 0;
   }
   deliveries.clear();
   if (is_awaited) arrived_.notify_all();
 }
 
-bool Arrivals::take_orders(std::vector<SettlementOrder>& orders) {
+Arrivals::Orders Arrivals::take_orders(std::size_t worthwhile, std::vector<SettlementOrder>& orders) {
   const std::lock_guard lock(mutex_);
+  is_asleep_ = ledger_.settled() == 0;
+  if (is_asleep_) return Orders::none;
+  if (ledger_.settled() < worthwhile) return Orders::held_back;
   ledger_.take_orders(orders);
-  is_asleep_ = orders.empty();
-  return !orders.empty();
+  return Orders::taken;
 }
 
 }  // namespace waybill::amqp

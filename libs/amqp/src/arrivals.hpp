@@ -2,7 +2,6 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <span>
@@ -34,14 +33,20 @@ class Arrivals {
   void end_session();
   /// Leaves `deliveries` empty.
   void add(std::vector<message::Delivery>& deliveries);
-  /// False: nothing was settled, and the next settlement wakes the thread.
-  bool take_orders(std::vector<SettlementOrder>& orders);
+  enum class Orders { none, held_back, taken };
+  /// Takes what is to be told, when at least `worthwhile` were settled. With none settled at all, the next
+  /// settlement wakes the thread.
+  Orders take_orders(std::size_t worthwhile, std::vector<SettlementOrder>& orders);
 
  private:
+  std::vector<message::Delivery> take_waiting(std::size_t most);
+  void drop_waiting();
+
   std::function<void()> wake_;
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::deque<message::Delivery> waiting_;
+  std::vector<message::Delivery> waiting_;
+  std::size_t first_waiting_ = 0;
   DeliveryLedger ledger_;
   std::uint64_t session_ = 0;  // zero: none
   std::size_t receivers_ = 0;

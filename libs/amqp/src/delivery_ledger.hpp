@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -24,7 +25,8 @@ class DeliveryLedger {
   void delivered(std::uint64_t number);
   /// False: it is not out.
   bool settle(std::uint64_t number, message::Settlement settlement);
-  bool has_orders() const { return settled_ > 0; }
+  /// How many have been settled and not told.
+  std::size_t settled() const { return settled_; }
   /// What is to be told, earliest first. A run of alike ones from the oldest delivery that is out becomes
   /// one.
   void take_orders(std::vector<SettlementOrder>& orders);

@@ -1,5 +1,6 @@
 #include "subscriber_role.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "channel_calls.hpp"
@@ -45,17 +46,21 @@ void SubscriberRole::set_up(Link& link, bool new_link) {
   }
 }
 
+// One ack for many costs the broker about as much as one for one. While more keeps coming, a few settlements
+// are held back for that; as soon as nothing comes, all are told.
 void SubscriberRole::serve(Link& link) {
-  const bool told = tell_settlements(link);
-  link.turn(told ? base::SteadyTime{} : base::SteadyTime::max());
+  const std::size_t worthwhile = is_busy_ ? std::max<std::size_t>(1, options_.prefetch / 8U) : 1;
+  const auto orders = tell_settlements(link, worthwhile);
+  link.turn(orders == Arrivals::Orders::none ? base::SteadyTime::max() : base::SteadyTime{});
+  is_busy_ = !arrived_.empty();
   arrivals_.add(arrived_);
 }
 
-bool SubscriberRole::tell_settlements(Link& link) {
-  if (!arrivals_.take_orders(orders_)) return false;
+Arrivals::Orders SubscriberRole::tell_settlements(Link& link, std::size_t worthwhile) {
+  const auto result = arrivals_.take_orders(worthwhile, orders_);
   for (const auto& order : orders_) tell(link.out(), order);
   orders_.clear();
-  return true;
+  return result;
 }
 
 void SubscriberRole::on_frame(const amqp_frame_t& frame) {
@@ -94,6 +99,6 @@ void SubscriberRole::interrupted(const Fault&) {
   arrivals_.end_session();
 }
 
-void SubscriberRole::say_last(Link& link) { tell_settlements(link); }
+void SubscriberRole::say_last(Link& link) { tell_settlements(link, 1); }
 
 }  // namespace waybill::amqp

@@ -24,7 +24,7 @@ class SubscriberRole final : public Role {
   void on_frame(const amqp_frame_t& frame) override;
 
  private:
-  bool tell_settlements(Link& link);
+  Arrivals::Orders tell_settlements(Link& link, std::size_t worthwhile);
   void on_method(const amqp_method_t& method);
   void on_cancelled();
 
@@ -34,6 +34,7 @@ class SubscriberRole final : public Role {
   bool must_close_channel_ = false;
   std::uint64_t session_ = 0;  // zero: none
   DeliveryAssembler assembler_;
+  bool is_busy_ = false;  // the last turn brought deliveries
   std::vector<message::Delivery> arrived_;
   std::vector<SettlementOrder> orders_;
 };

@@ -12,14 +12,14 @@
 namespace waybill::amqp {
 
 struct PublisherOptions {
-  Options connection;
+  Options connection{};
   /// Publications sent and not yet confirmed.
   std::size_t window = 1'000;
   /// Publications handed over and not yet sent; a publish() beyond it waits.
   std::size_t queue = 1'000;
   /// Set up on each new connection before anything is published.
-  std::optional<TopologySetup> topology;
-  StateObserver observer;
+  std::optional<TopologySetup> topology{};
+  StateObserver observer{};
 };
 
 /// A message::Publisher on a RabbitMQ connection of its own, with a thread of its own.

@@ -12,13 +12,13 @@
 namespace waybill::amqp {
 
 struct SubscriberOptions {
-  Options connection;
-  message::Queue queue;
+  Options connection{};
+  message::Queue queue{};
   /// Deliveries that are out and not settled.
   std::uint16_t prefetch = 256;
   /// Set up on each new connection before the queue is consumed from.
-  std::optional<TopologySetup> topology;
-  StateObserver observer;
+  std::optional<TopologySetup> topology{};
+  StateObserver observer{};
 };
 
 /// A message::Subscriber on a RabbitMQ connection of its own, with a thread of its own.

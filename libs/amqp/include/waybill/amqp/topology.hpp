@@ -15,10 +15,10 @@
 namespace waybill::amqp {
 
 struct ExchangeSpec {
-  message::Exchange name;
+  message::Exchange name{};
   std::string type = "direct";  ///< direct, fanout, topic, headers, or a plugin's
   bool durable = true;
-  message::Headers arguments;
+  message::Headers arguments{};
 };
 
 enum class QueueType { quorum, classic };
@@ -27,29 +27,29 @@ enum class Overflow { drop_head, reject_publish };
 
 /// A durable queue. What is not set is not sent, so the broker's default holds.
 struct QueueSpec {
-  message::Queue name;
+  message::Queue name{};
   QueueType type = QueueType::quorum;
-  std::optional<message::Exchange> dead_letter_exchange;
-  std::optional<message::RoutingKey> dead_letter_routing_key;
-  std::optional<DeadLetterStrategy> dead_letter_strategy;
-  std::optional<Overflow> overflow;
-  std::optional<std::chrono::milliseconds> message_ttl;
-  std::optional<std::int64_t> max_length;
-  std::optional<std::int64_t> delivery_limit;
+  std::optional<message::Exchange> dead_letter_exchange{};
+  std::optional<message::RoutingKey> dead_letter_routing_key{};
+  std::optional<DeadLetterStrategy> dead_letter_strategy{};
+  std::optional<Overflow> overflow{};
+  std::optional<std::chrono::milliseconds> message_ttl{};
+  std::optional<std::int64_t> max_length{};
+  std::optional<std::int64_t> delivery_limit{};
   bool single_active_consumer = false;
-  message::Headers arguments;  ///< any others, by their AMQP names
+  message::Headers arguments{};  ///< any others, by their AMQP names
 };
 
 struct Binding {
-  message::Exchange exchange;
-  message::Queue queue;
-  message::RoutingKey routing_key;
+  message::Exchange exchange{};
+  message::Queue queue{};
+  message::RoutingKey routing_key{};
 };
 
 struct Topology {
-  std::vector<ExchangeSpec> exchanges;
-  std::vector<QueueSpec> queues;
-  std::vector<Binding> bindings;
+  std::vector<ExchangeSpec> exchanges{};
+  std::vector<QueueSpec> queues{};
+  std::vector<Binding> bindings{};
 };
 
 enum class TopologyMode {
@@ -58,7 +58,7 @@ enum class TopologyMode {
 };
 
 struct TopologySetup {
-  Topology topology;
+  Topology topology{};
   TopologyMode mode = TopologyMode::declare;
 };
 
