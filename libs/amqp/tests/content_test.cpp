@@ -17,8 +17,18 @@ using testing::IsEmpty;
 using testing::Not;
 
 message::Publication publication(std::string body) {
-  return {{message::Exchange{"events"}, message::RoutingKey{"orders"}},
-          testkit::full_message(std::move(body))};
+  message::WireMessage message;
+  message.message_id = "id";
+  message.type = "shop.OrderPlaced";
+  message.app_id = "order";
+  message.correlation_id = "order-17";
+  message.reply_to = "order";
+  message.content_type = "application/json";
+  message.timestamp_s = 1'700'000'000;
+  message.headers = {
+      {"text", std::string{"t"}}, {"number", std::int64_t{3}}, {"flag", true}, {"ratio", 0.25}};
+  message.body = std::move(body);
+  return {{message::Exchange{"events"}, message::RoutingKey{"orders"}}, std::move(message)};
 }
 
 std::uint64_t number_in(const amqp_basic_properties_t& properties) {
