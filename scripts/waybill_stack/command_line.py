@@ -84,6 +84,8 @@ def _on_servers(verb: Callable[[Server], bool], done: str) -> Callable[[argparse
         directory = _existing(options)
         with locked(directory):
             for server in Stack(directory).pick(options.server, options.node):
+                if verb is launch.kill and not options.at_once:
+                    server.settle()
                 say(server.name, done if verb(server) else "was not running")
         return 0
 
@@ -151,6 +153,9 @@ def _parser() -> argparse.ArgumentParser:
         sub = command(name, run, brief)
         sub.add_argument("server", choices=["postgres", "rabbitmq"])
         sub.add_argument("--node", type=int, metavar="K", help="only this node of a RabbitMQ cluster (default: all)")
+        if name == "kill":
+            sub.add_argument("--at-once", action="store_true",
+                             help="do not wait for RabbitMQ to register queues that were declared a moment ago")
     return parser
 
 

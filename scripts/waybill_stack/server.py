@@ -51,6 +51,9 @@ class Server(ABC):
     @abstractmethod
     def ask_to_stop(self, family: list[processes.Process]) -> None: ...
 
+    def settle(self) -> None:
+        """Waits until a kill would lose nothing that the server has promised to keep, where that takes time."""
+
     def family(self) -> list[processes.Process]:
         return [process for process in processes.of(self.state.directory) if process.server == self.name]
 

@@ -94,7 +94,7 @@ class Stack:
         states.refuse_foreign(self.directory)
         self.down()
         states.delete(self.directory)
-        say("data", f"deleted {self.directory}")
+        say("data", f"deleted all of {self.directory}")
 
     def _grow(self, nodes: int | None) -> None:
         if nodes is None or nodes == self.state.nodes:
