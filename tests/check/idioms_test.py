@@ -3,7 +3,7 @@ import unittest
 from planted import PlantedTree
 
 SLEEPS = ("std::this_thread::sleep_for(1s);", "std::this_thread::sleep_until(then);", "usleep(10);",
-          "::sleep(1);",
+          "::sleep(1);", "sleep(1);",
           "nanosleep(&a, &b);")
 WALL_CLOCKS = ("std::chrono::system_clock::now();", "gettimeofday(&t, nullptr);",
                "clock_gettime(CLOCK_REALTIME, &t);",
@@ -75,7 +75,7 @@ class CppIdioms(PlantedTree):
     def test_look_alikes_are_not_found(self):
         self.plant(self.in_source,
                    "using namespace std::chrono_literals;\nbuffer.detach(x); co_spawn(io, f(), detached);\n"
-                   "sleeper(1); fall_asleep(); node.sleep(1); node->sleep(1);\nint DISABLED = 1;\n")
+                   "sleeper(1); fall_asleep(); node.sleep(1); node->sleep(1);\nauto sleep_until = later;\nint DISABLED = 1;\n")
         self.assert_clean()
 
     def test_capturing_coroutine_lambdas_are_found(self):

@@ -30,7 +30,7 @@ class Idiom:
 
 
 CPP_CODE = (
-    Idiom(re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\b|(?<![\w.>])(?:::)?sleep\s*\("),
+    Idiom(re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\s*[(<]|(?<![\w.>])sleep\s*\("),
           "sleeps",
           "wait for the thing itself (a condition variable, a timer); in tests testkit::eventually",
           _outside("libs/testkit/")),

@@ -9,6 +9,8 @@ REMEDIES = {
     "readability-identifier-naming": "write snake_case, types PascalCase, private members with a trailing _",
     "clang-diagnostic-error": "make it compile with clang 16 too; generated headers come from the build",
     "bugprone-use-after-move": "read before the move, or move a copy",
+    "clang-diagnostic-implicit-fallthrough": "end the case, or say [[fallthrough]]",
+    "performance-inefficient-string-concatenation": "append with +=",
     "performance-no-automatic-move": "return what is not const, so that it is moved",
     "performance-unnecessary-copy-initialization": "hold it by const&",
     "performance-for-range-copy": "take it by const auto&",
