@@ -48,8 +48,8 @@ def run(tree, database, units):
 
 def _analyse(tree, database, unit):
     literal_root = re.sub(r"([.^$*+?()\[\]{}|\\])", r"\\\1", str(tree.root))
-    # --system-headers, because a test's head is written by GoogleTest's macro, which is a system header's. The
-    # tool finds .clang-tidy by itself: told by option, it would hold the system's headers to our naming, too.
+    # --system-headers, because a test's head is written by GoogleTest's macro, which is a system header's. It
+    # finds .clang-tidy by itself: told by option, it would hold the system's headers to our naming, too.
     result = run_tool([TOOL, "--quiet", "-p", database.folder, "--system-headers",
                        f"--header-filter=^{literal_root}/(libs|services|tests)/", unit.file], cwd=tree.root)
     found = list(_parse(tree, unit, result.stdout))

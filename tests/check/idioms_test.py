@@ -75,7 +75,8 @@ class CppIdioms(PlantedTree):
     def test_look_alikes_are_not_found(self):
         self.plant(self.in_source,
                    "using namespace std::chrono_literals;\nbuffer.detach(x); co_spawn(io, f(), detached);\n"
-                   "sleeper(1); fall_asleep(); node.sleep(1); node->sleep(1);\nauto sleep_until = later;\nint DISABLED = 1;\n")
+                   "sleeper(1); fall_asleep(); node.sleep(1); node->sleep(1);\n"
+                   "auto sleep_until = later;\nint DISABLED = 1;\n")
         self.assert_clean()
 
     def test_capturing_coroutine_lambdas_are_found(self):

@@ -83,7 +83,8 @@ def check(tree):
 
 def _finding(file, text, match, idiom):
     line = text.count("\n", 0, match.start()) + 1
-    return Finding(file.path, line, f"'{' '.join(match.group(0).split())}' {idiom.what}", idiom.remedy)
+    used = " ".join(match.group(0).rstrip("(<").split())
+    return Finding(file.path, line, f"'{used}' {idiom.what}", idiom.remedy)
 
 
 def _idioms_of(file):
