@@ -81,11 +81,10 @@ void PublisherRole::send_waiting(Link& link) {
   while (!ledger_.full() && !link.blocked()) {
     auto* item = line_.front();
     if (item == nullptr || !may_send(*item, link.out())) return;
-    if (item->done) send(*item, link);
-    line_.pop();
-    if (link.unsent_bytes() < write_bytes) continue;
-    link.flush();
+    if (link.unsent_bytes() >= write_bytes) link.flush();
     if (link.unsent_bytes() >= write_bytes) return;
+    send(*item, link);
+    line_.pop();
   }
 }
 

@@ -1,0 +1,132 @@
+#include "scripted_broker.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstring>
+#include <stdexcept>
+
+#include "fault.hpp"
+#include "wire/bytes.hpp"
+
+namespace waybill::amqp::tests {
+namespace {
+constexpr std::uint32_t frame_max = 131'072;
+}
+
+void ScriptedPeer::send(amqp_channel_t channel, amqp_method_number_t id, void* decoded) {
+  writer.method(channel, id, decoded);
+  flush();
+}
+
+void ScriptedPeer::send_raw(std::string_view bytes) {
+  std::memcpy(writer.buffer().room(bytes.size()).data(), bytes.data(), bytes.size());
+  writer.buffer().added(bytes.size());
+  flush();
+}
+
+void ScriptedPeer::flush() {
+  auto& buffer = writer.buffer();
+  while (!buffer.empty()) {
+    const auto size = ::send(descriptor_, buffer.bytes().data(), buffer.size(), MSG_NOSIGNAL);
+    if (size <= 0) return buffer.clear();
+    buffer.taken(static_cast<std::size_t>(size));
+  }
+}
+
+bool ScriptedPeer::await(amqp_method_number_t id, amqp_frame_t& frame) {
+  for (;;) {
+    while (reader_.next(frame)) {
+      if (frame.frame_type == AMQP_FRAME_METHOD && frame.payload.method.id == id) return true;
+    }
+    const auto room = reader_.buffer().room(4'096);
+    const auto size = recv(descriptor_, room.data(), room.size(), 0);
+    if (size <= 0) return false;
+    reader_.buffer().added(static_cast<std::size_t>(size));
+  }
+}
+
+bool ScriptedPeer::await(amqp_method_number_t id) {
+  amqp_frame_t frame{};
+  return await(id, frame);
+}
+
+void ScriptedPeer::await_end() {
+  std::array<char, 4'096> bytes{};
+  while (recv(descriptor_, bytes.data(), bytes.size(), 0) > 0) continue;
+}
+
+void ScriptedPeer::accept_publisher(std::uint16_t heartbeat_s) {
+  std::array<char, 8> header{};
+  if (recv(descriptor_, header.data(), header.size(), MSG_WAITALL) != 8) return;
+  amqp_connection_start_t start{};
+  start.version_minor = 9;
+  start.mechanisms = to_bytes("PLAIN");
+  start.locales = to_bytes("en_US");
+  send(0, AMQP_CONNECTION_START_METHOD, &start);
+  await(AMQP_CONNECTION_START_OK_METHOD);
+  amqp_connection_tune_t tune{16, frame_max, heartbeat_s};
+  send(0, AMQP_CONNECTION_TUNE_METHOD, &tune);
+  await(AMQP_CONNECTION_OPEN_METHOD);
+  amqp_connection_open_ok_t open_ok{};
+  send(0, AMQP_CONNECTION_OPEN_OK_METHOD, &open_ok);
+  await(AMQP_CHANNEL_OPEN_METHOD);
+  amqp_channel_open_ok_t channel_ok{};
+  send(1, AMQP_CHANNEL_OPEN_OK_METHOD, &channel_ok);
+  await(AMQP_CONFIRM_SELECT_METHOD);
+  amqp_confirm_select_ok_t select_ok{};
+  send(1, AMQP_CONFIRM_SELECT_OK_METHOD, &select_ok);
+}
+
+ScriptedBroker::ScriptedBroker(std::function<void(ScriptedPeer&)> script)
+    : script_(std::move(script)), listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  auto* generic = static_cast<sockaddr*>(static_cast<void*>(&address));
+  if (bind(listener_.get(), generic, size) != 0 || listen(listener_.get(), 16) != 0 ||
+      getsockname(listener_.get(), generic, &size) != 0) {
+    throw std::runtime_error("the scripted broker cannot listen");
+  }
+  port_ = ntohs(address.sin_port);
+  thread_ = std::jthread([this] { run(); });
+}
+
+ScriptedBroker::~ScriptedBroker() {
+  stopped_ = true;
+  const std::lock_guard lock(mutex_);
+  shutdown(listener_.get(), SHUT_RDWR);
+  if (current_ >= 0) shutdown(current_, SHUT_RDWR);
+}
+
+Endpoint ScriptedBroker::endpoint() const {
+  Endpoint endpoint;
+  endpoint.host = "127.0.0.1";
+  endpoint.port = port_;
+  return endpoint;
+}
+
+void ScriptedBroker::run() {
+  while (!stopped_) {
+    const runtime::FileDescriptor connection{accept(listener_.get(), nullptr, nullptr)};
+    if (!connection) continue;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopped_) return;
+      current_ = connection.get();
+    }
+    ScriptedPeer peer(connection.get());
+    try {
+      script_(peer);
+    } catch (const ConnectionFault&) {
+      continue;
+    }
+    const std::lock_guard lock(mutex_);
+    current_ = -1;
+  }
+}
+
+}  // namespace waybill::amqp::tests

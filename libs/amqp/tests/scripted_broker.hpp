@@ -1,0 +1,62 @@
+#pragma once
+
+#include <amqp.h>
+#include <amqp_framing.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string_view>
+#include <thread>
+
+#include "waybill/amqp/endpoint.hpp"
+#include "waybill/runtime/file_descriptor.hpp"
+#include "wire/frame_reader.hpp"
+#include "wire/frame_writer.hpp"
+
+namespace waybill::amqp::tests {
+
+/// The broker's side of one connection, for what no real broker can be made to say.
+class ScriptedPeer {
+ public:
+  explicit ScriptedPeer(int descriptor) : descriptor_(descriptor) {}
+
+  /// Takes the login and opens channel 1 in confirm mode.
+  void accept_publisher(std::uint16_t heartbeat_s = 0);
+  void send(amqp_channel_t channel, amqp_method_number_t id, void* decoded);
+  void send_raw(std::string_view bytes);
+  void flush();
+  /// Reads until this method comes; false when the connection ends first.
+  bool await(amqp_method_number_t id, amqp_frame_t& frame);
+  bool await(amqp_method_number_t id);
+  /// Reads until the connection ends.
+  void await_end();
+
+  FrameWriter writer;
+
+ private:
+  int descriptor_;
+  FrameReader reader_;
+};
+
+/// A listening port whose connections run a script, one after the other.
+class ScriptedBroker {
+ public:
+  explicit ScriptedBroker(std::function<void(ScriptedPeer&)> script);
+  ~ScriptedBroker();
+  Endpoint endpoint() const;
+
+ private:
+  void run();
+
+  std::function<void(ScriptedPeer&)> script_;
+  runtime::FileDescriptor listener_;
+  std::uint16_t port_ = 0;
+  std::atomic<bool> stopped_{false};
+  std::mutex mutex_;
+  int current_ = -1;
+  std::jthread thread_;
+};
+
+}  // namespace waybill::amqp::tests
