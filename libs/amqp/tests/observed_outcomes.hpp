@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <map>
 #include <mutex>
 #include <string>
@@ -17,6 +19,7 @@ class ObservedOutcomes {
     const std::lock_guard lock(mutex_);
     outcomes_[name];
     return [this, name](message::Outcome outcome) {
+      if (is_confirmed(outcome)) ++confirmed_;
       const std::lock_guard inner(mutex_);
       outcomes_[name].push_back(std::move(outcome));
     };
@@ -26,6 +29,7 @@ class ObservedOutcomes {
     const std::lock_guard lock(mutex_);
     return outcomes_;
   }
+  std::size_t confirmed() const { return confirmed_; }
   bool all_ended() const {
     for (const auto& [name, outcomes] : all()) {
       if (outcomes.empty()) return false;
@@ -57,6 +61,7 @@ class ObservedOutcomes {
   }
 
  private:
+  std::atomic<std::size_t> confirmed_{0};
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<message::Outcome>> outcomes_;
 };

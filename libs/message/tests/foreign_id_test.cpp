@@ -16,9 +16,11 @@ TEST(ForeignId, becomes_a_version_8_uuid_at_the_messages_time) {
   EXPECT_EQ(base::time_of(id), moment);
 }
 
-// Computed apart, with Python's hashlib. The value is part of the contract: two versions of a service must see the same message as the same.
+// Computed apart, with Python's hashlib. The value is part of the contract: two versions of a service must
+// see the same message as the same.
 TEST(ForeignId, is_the_same_for_ever) {
-  EXPECT_EQ(uuid_of_foreign_id(moment, "billing", "4711").to_string(), "018bcfe5-687b-8715-b1eb-3a6acadc6b16");
+  EXPECT_EQ(uuid_of_foreign_id(moment, "billing", "4711").to_string(),
+            "018bcfe5-687b-8715-b1eb-3a6acadc6b16");
 }
 
 TEST(ForeignId, differs_with_the_source_the_id_and_where_one_ends) {

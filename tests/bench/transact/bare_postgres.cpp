@@ -22,7 +22,8 @@ void append(std::string& out, std::uint32_t number) {
 // PostgreSQL's binary form of a one-dimensional array without NULLs.
 void encode_array(std::string& out, std::uint32_t element_oid, std::span<const std::string> values) {
   out.clear();
-  for (const std::uint32_t head : {1U, 0U, element_oid, static_cast<std::uint32_t>(values.size()), 1U}) append(out, head);
+  for (const std::uint32_t head : {1U, 0U, element_oid, static_cast<std::uint32_t>(values.size()), 1U})
+    append(out, head);
   for (const auto& value : values) {
     append(out, static_cast<std::uint32_t>(value.size()));
     out.append(value);
@@ -42,15 +43,18 @@ BarePostgres::BarePostgres() : connection_(PQconnectdb(need_environment("WAYBILL
 BarePostgres::~BarePostgres() { PQfinish(connection_); }
 
 void BarePostgres::create_table(const std::string& table) {
-  run("CREATE TABLE " + table + " (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text, payload bytea)");
+  run("CREATE TABLE " + table +
+      " (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text, payload bytea)");
 }
 
 void BarePostgres::drop_table(const std::string& table) { run("DROP TABLE " + table); }
 
 void BarePostgres::prepare(const std::string& table) {
   const std::string insert = "INSERT INTO " + table + " (key, payload) ";
-  check(PQprepare(connection_, "one", (insert + "VALUES ($1::text, $2::bytea)").c_str(), 0, nullptr), "preparing");
-  check(PQprepare(connection_, "many", (insert + "SELECT * FROM unnest($1::text[], $2::bytea[])").c_str(), 0, nullptr),
+  check(PQprepare(connection_, "one", (insert + "VALUES ($1::text, $2::bytea)").c_str(), 0, nullptr),
+        "preparing");
+  check(PQprepare(connection_, "many", (insert + "SELECT * FROM unnest($1::text[], $2::bytea[])").c_str(), 0,
+                  nullptr),
         "preparing");
 }
 

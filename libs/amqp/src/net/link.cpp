@@ -40,8 +40,8 @@ void Link::turn(base::SteadyTime until) {
   if (dispatch()) return;
   const bool unsent = !writer_.buffer().empty();
   const auto events = static_cast<short>(unsent ? POLLIN | POLLOUT : POLLIN);
-  const auto sleep_until = more_ ? base::SteadyTime{} : std::min(until, next_heartbeat());
-  const short ready = waiter_.wait(transport_->descriptor(), events, sleep_until);
+  const auto wake_at = more_ ? base::SteadyTime{} : std::min(until, next_heartbeat());
+  const short ready = waiter_.wait(transport_->descriptor(), events, wake_at);
   // An error shows in the read, after what the broker said last: its reason, if it gave one.
   if (more_ || (ready & (POLLIN | POLLHUP | POLLERR)) != 0) {
     read();

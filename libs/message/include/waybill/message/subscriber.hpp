@@ -47,8 +47,9 @@ class Subscriber {
   /// deadline, and at once after close().
   virtual std::vector<Delivery> receive(std::size_t most, base::Deadline deadline) = 0;
 
-  /// Settles deliveries in any order. Tags of an earlier session are dropped, since the broker delivers those again, and
-  /// so are tags that were settled before; says how many were not dropped. It does not wait for the broker.
+  /// Settles deliveries in any order. Tags of an earlier session are dropped, since the broker delivers those
+  /// again, and so are tags that were settled before; says how many were not dropped. It does not wait for
+  /// the broker.
   virtual std::size_t settle(std::span<const DeliveryTag> tags, Settlement settlement) = 0;
 
   /// Stops the flow: no more deliveries, what is not settled goes back to the queue. Callers in receive()
