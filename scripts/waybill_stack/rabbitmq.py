@@ -26,10 +26,15 @@ management.tcp.port = {management}
 default_user = {user}
 default_pass = {password}
 default_user_tags.administrator = true
+collect_statistics_interval = 1000
 log.console = false
 log.file.rotation.size = 10485760
 log.file.rotation.count = 2
 """
+
+# Tests ask the management API for the counts of a quorum queue. These may be as old as this; by default, five seconds,
+# as the statistics of connections are, above.
+_ADVANCED_CONFIGURATION = "[{rabbit, [{quorum_tick_interval, 500}]}].\n"
 
 
 class RabbitNode(Server):
@@ -77,6 +82,7 @@ class RabbitNode(Server):
         lines += "cluster_formation.peer_discovery_backend = classic_config\n"
         for number in sorted({*self.state.joined, self.number}):
             lines += f"cluster_formation.classic_config.nodes.{number} = waybill{number}@localhost\n"
+        (self.home / "advanced.config").write_text(_ADVANCED_CONFIGURATION, encoding="utf-8")
         (self.home / "rabbitmq.conf").write_text(lines, encoding="utf-8")
 
     def spawn(self) -> subprocess.Popen:

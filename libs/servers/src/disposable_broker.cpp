@@ -1,0 +1,33 @@
+#include "waybill/servers/disposable_broker.hpp"
+
+#include "private_stack.hpp"
+#include "waybill/base/ensure.hpp"
+
+namespace waybill::servers {
+
+struct DisposableBroker::State {
+  explicit State(int count) : nodes(count), stack({"--only", "rabbitmq", "--nodes", std::to_string(count)}) {}
+
+  void run(const char* verb, int node) { stack.run({verb, "rabbitmq", "--node", std::to_string(node)}); }
+
+  int nodes;
+  PrivateStack stack;
+};
+
+DisposableBroker::DisposableBroker(int nodes) : state_(std::make_unique<State>(nodes)) {}
+DisposableBroker::~DisposableBroker() = default;
+
+BrokerAddress DisposableBroker::address(int node) const {
+  ENSURE(node >= 1 && node <= state_->nodes);
+  const auto suffix = state_->nodes == 1 ? std::string{} : "_" + std::to_string(node);
+  return {state_->stack.variable("WAYBILL_RABBITMQ_URL" + suffix),
+          state_->stack.variable("WAYBILL_RABBITMQ_MANAGEMENT_URL" + suffix)};
+}
+
+void DisposableBroker::kill9(int node) { state_->run("kill", node); }
+void DisposableBroker::stop(int node) { state_->run("stop", node); }
+void DisposableBroker::start(int node) { state_->run("start", node); }
+void DisposableBroker::pause(int node) { state_->run("pause", node); }
+void DisposableBroker::resume(int node) { state_->run("resume", node); }
+
+}  // namespace waybill::servers
