@@ -55,14 +55,15 @@ Gate::Gate(const std::string& host, const std::string& port) : host_(host), targ
       ::getsockname(listener_, any, &length) != 0)
     throw std::runtime_error("the gate of the test has no port");
   port_ = std::to_string(ntohs(address.sin_port));
-  threads_.emplace_back([this] { accept_all(); });
+  acceptor_ = std::thread([this] { accept_all(); });
 }
 
 Gate::~Gate() {
   stopping_ = true;
   cut_all();
-  threads_.front().join();
-  for (std::size_t i = 1; i < threads_.size(); ++i) threads_[i].join();
+  acceptor_.join();
+  cut_all();
+  for (auto& relay : relays_) relay.join();
   ::close(listener_);
 }
 
@@ -82,7 +83,7 @@ void Gate::accept_all() {
       const std::lock_guard lock(mutex_);
       clients_.push_back(client);
     }
-    threads_.emplace_back([this, client] { relay(client); });
+    relays_.emplace_back([this, client] { relay(client); });
   }
 }
 

@@ -42,7 +42,8 @@ class Gate {
   std::mutex mutex_;
   std::vector<int> clients_;
   std::vector<int> cut_;
-  std::vector<std::thread> threads_;
+  std::vector<std::thread> relays_;  // the acceptor's own, until it has ended
+  std::thread acceptor_;
 };
 
 }  // namespace waybill::postgres::testing
