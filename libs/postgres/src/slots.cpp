@@ -7,7 +7,8 @@ namespace waybill::postgres {
 Slots::Outcome Slots::acquire(base::Deadline deadline) {
   std::unique_lock lock(mutex_);
   if (closed_) return Outcome::closed;
-  if (free_ > 0 && waiters_.empty()) {
+  // A released one goes to the first who waits, so a free one means that nobody does.
+  if (free_ > 0) {
     --free_;
     return Outcome::taken;
   }

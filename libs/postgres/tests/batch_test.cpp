@@ -93,6 +93,7 @@ TEST_F(BatchTest, who_swallows_a_fault_is_the_culprit) {
   batch.add(insert(2));
   EXPECT_THAT(states(batch.run(soon())), ElementsAre(State::committed, State::failed, State::committed));
   EXPECT_THAT(rows(), ElementsAre(1, 2));
+  EXPECT_EQ(transactions(), 1) << "the next one was not blamed";
 }
 
 TEST_F(BatchTest, a_constraint_checked_at_commit_is_tracked_down) {
