@@ -1,6 +1,6 @@
 # add_migrations(MODULE DIRECTORY [TARGET target] [NAMESPACE namespace])
-#   compiles the SQL files of DIRECTORY (0001_name.sql and so on) into the target, so that an installed program
-#   needs no files, as
+#   compiles the SQL files of DIRECTORY (0001_name.sql and so on) into the target, so that an installed
+#   program needs no files, as
 #     const waybill::postgres::Migrations& NAMESPACE::migrations();
 #   which the module declares in a header of its own. By default the target is waybill_MODULE and the
 #   namespace waybill::MODULE. The target uses waybill::postgres.
