@@ -36,16 +36,29 @@ void ScriptedPeer::flush() {
   }
 }
 
-bool ScriptedPeer::await(amqp_method_number_t id, amqp_frame_t& frame) {
-  for (;;) {
-    while (reader_.next(frame)) {
-      if (frame.frame_type == AMQP_FRAME_METHOD && frame.payload.method.id == id) return true;
-    }
+bool ScriptedPeer::next_frame(amqp_frame_t& frame) {
+  while (!reader_.next(frame)) {
     const auto room = reader_.buffer().room(4'096);
     const auto size = recv(descriptor_, room.data(), room.size(), 0);
     if (size <= 0) return false;
     reader_.buffer().added(static_cast<std::size_t>(size));
   }
+  return true;
+}
+
+bool ScriptedPeer::await(amqp_method_number_t id, amqp_frame_t& frame) {
+  while (next_frame(frame)) {
+    if (frame.frame_type == AMQP_FRAME_METHOD && frame.payload.method.id == id) return true;
+  }
+  return false;
+}
+
+bool ScriptedPeer::await_heartbeat() {
+  amqp_frame_t frame{};
+  while (next_frame(frame)) {
+    if (frame.frame_type == AMQP_FRAME_HEARTBEAT) return true;
+  }
+  return false;
 }
 
 bool ScriptedPeer::await(amqp_method_number_t id) {

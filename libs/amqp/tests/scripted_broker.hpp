@@ -30,12 +30,15 @@ class ScriptedPeer {
   /// Reads until this method comes; false when the connection ends first.
   bool await(amqp_method_number_t id, amqp_frame_t& frame);
   bool await(amqp_method_number_t id);
+  bool await_heartbeat();
   /// Reads until the connection ends.
   void await_end();
 
   FrameWriter writer;
 
  private:
+  bool next_frame(amqp_frame_t& frame);
+
   int descriptor_;
   FrameReader reader_;
 };

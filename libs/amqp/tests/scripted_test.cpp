@@ -91,19 +91,15 @@ TEST_F(Scripted, idle_connection_keeps_its_heart_beating) {
   std::atomic<int> beats{0};
   ScriptedBroker broker([&](ScriptedPeer& peer) {
     peer.accept_publisher(1);
-    for (int i = 0; i < 3; ++i) {
+    while (peer.await_heartbeat()) {
+      ++beats;
       peer.writer.heartbeat();
       peer.flush();
-      // Heartbeats are no methods: reading one shows only as bytes, so the peer asks for a method that never
-      // comes.
-      ++beats;
-      const auto until = base::Deadline::after(milliseconds{700});
-      EXPECT_TRUE(testkit::eventually([&] { return until.passed(); }));
     }
   });
   ConfirmingPublisher publisher(options(broker));
   ASSERT_TRUE(states_.connected());
-  EXPECT_TRUE(testkit::eventually([&] { return beats == 3; }));
+  EXPECT_TRUE(testkit::eventually([&] { return beats >= 4; }));
   EXPECT_EQ(states_.count<Disconnected>(), 0U);
 }
 
