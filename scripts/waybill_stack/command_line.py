@@ -16,8 +16,9 @@ from .state import locked
 _CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 _DESCRIPTION = """\
-Private PostgreSQL and RabbitMQ servers for development and tests, on free loopback ports, with their data under
-var/stack of this checkout. They run as an ordinary user and never touch a server that the machine already runs.
+Private PostgreSQL and RabbitMQ servers for development and tests, on free loopback ports, with their data
+under var/stack of this checkout. They run as an ordinary user and never touch a server that the machine
+already runs.
 
   scripts/stack up                     starts both, and makes them first when they do not exist
   eval "$(scripts/stack env)"          puts their addresses into the shell's environment
@@ -133,13 +134,14 @@ def _parser() -> argparse.ArgumentParser:
     place = argparse.ArgumentParser(add_help=False)
     place.add_argument("--dir", metavar="DIR", default=argparse.SUPPRESS,
                        help="another place for data and logs, and so other servers (default: var/stack)")
-    parser = argparse.ArgumentParser(prog="scripts/stack", description=_DESCRIPTION, epilog=_EPILOG, parents=[place],
-                                     formatter_class=formatter)
+    parser = argparse.ArgumentParser(prog="scripts/stack", description=_DESCRIPTION, epilog=_EPILOG,
+                                     parents=[place], formatter_class=formatter)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def command(name: str, run: Callable[[argparse.Namespace], int], brief: str, more: str = ""):
-        sub = commands.add_parser(name, help=brief, description=f"{brief[0].upper()}{brief[1:]}. {more}".strip(),
-                                  parents=[place], formatter_class=formatter)
+        description = f"{brief[0].upper()}{brief[1:]}. {more}".strip()
+        sub = commands.add_parser(name, help=brief, description=description, parents=[place],
+                                  formatter_class=formatter)
         sub.set_defaults(run=run)
         return sub
 
@@ -148,14 +150,16 @@ def _parser() -> argparse.ArgumentParser:
             ("start", _start, "start one server again, with the data it had"),
             ("stop", _on_servers(launch.stop, "is down"), "stop one server in its orderly way"),
             ("kill", _on_servers(launch.kill, "killed"), "end one server and its children with SIGKILL"),
-            ("pause", _on_servers(launch.pause, "paused"), "freeze one server with SIGSTOP: it takes but never answers"),
+            ("pause", _on_servers(launch.pause, "paused"),
+             "freeze one server (SIGSTOP): it takes but never answers"),
             ("resume", _on_servers(launch.resume, "resumed"), "let a frozen server go on")):
         sub = command(name, run, brief)
         sub.add_argument("server", choices=["postgres", "rabbitmq"])
-        sub.add_argument("--node", type=int, metavar="K", help="only this node of a RabbitMQ cluster (default: all)")
+        sub.add_argument("--node", type=int, metavar="K",
+                         help="only this node of a RabbitMQ cluster (default: all)")
         if name == "kill":
             sub.add_argument("--at-once", action="store_true",
-                             help="do not wait for RabbitMQ to register queues that were declared a moment ago")
+                             help="do not wait until RabbitMQ has registered what was declared just now")
     return parser
 
 
@@ -175,6 +179,8 @@ def _add_commands_for_all(command: Callable) -> None:
     env.add_argument("--json", action="store_true", help="print a JSON object instead")
     logs = command("logs", _logs, "print the end of the servers' logs")
     logs.add_argument("server", nargs="?", choices=["postgres", "rabbitmq"])
-    logs.add_argument("-f", "--follow", action="store_true", help="go on with what is written, until interrupted")
-    logs.add_argument("-n", "--lines", type=int, default=40, metavar="N", help="lines of each file (default: 40)")
+    logs.add_argument("-f", "--follow", action="store_true",
+                      help="go on with what is written, until interrupted")
+    logs.add_argument("-n", "--lines", type=int, default=40, metavar="N",
+                      help="lines of each file (default: 40)")
     command("reset", _reset, "stop the servers and delete their data and logs, without asking")

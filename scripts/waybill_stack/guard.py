@@ -1,5 +1,5 @@
-"""A process that waits for another one's end and then removes the servers: tests that are killed in the middle cannot
-tidy up themselves."""
+"""A process that waits for another one's end and then removes the servers: tests that are killed in the
+middle cannot tidy up themselves."""
 
 import os
 import select
@@ -14,7 +14,8 @@ from .state import State
 
 
 def post(state: State, watched: int, clean_up: Callable[[], None]) -> None:
-    """Returns at once; clean_up() runs in a process of its own when `watched` has ended. One guard a directory."""
+    """Returns at once; clean_up() runs in a process of its own when `watched` has ended. One guard a
+    directory."""
     dismiss(state)
     try:
         watching = os.pidfd_open(watched)

@@ -13,16 +13,18 @@ from .failure import Failure
 
 
 def settle(wanted: Path, make: bool) -> Path:
-    """The directory to use in place of `wanted`, from then on as its ordinary user; made when `make` says so.
+    """The directory to use in place of `wanted`, from then on as its ordinary user; made when `make`
+    says so.
 
-    Started as root, the process drops to the directory's owner, to who called sudo, or to `postgres`, for good.
-    Where that user cannot reach `wanted`, the directory lies under /var/tmp."""
+    Started as root, the process drops to the directory's owner, to who called sudo, or to `postgres`,
+    for good. Where that user cannot reach `wanted`, the directory lies under /var/tmp."""
     if os.geteuid() != 0:
         return _settle_as_caller(wanted, make)
     user = _ordinary(wanted)
     directory = wanted
     if not _reaches(user, wanted):
-        directory = Path("/var/tmp") / f"waybill-stack-{hashlib.sha256(str(wanted).encode()).hexdigest()[:16]}"
+        digest = hashlib.sha256(str(wanted).encode()).hexdigest()
+        directory = Path("/var/tmp") / f"waybill-stack-{digest[:16]}"
         if make:
             progress.warn(f"{user.pw_name} cannot reach {wanted}: the servers' data is in {directory}")
     if make:
@@ -40,7 +42,8 @@ def _settle_as_caller(wanted: Path, make: bool) -> Path:
     except OSError as error:
         raise Failure(f"{wanted} cannot be made ({error.strerror}): name another place with --dir") from error
     owner = _name(wanted.stat().st_uid)
-    raise Failure(f"{wanted} belongs to {owner}: run this as {owner} or root, or name another place with --dir")
+    raise Failure(f"{wanted} belongs to {owner}: run this as {owner} or root, or name another "
+                  "place with --dir")
 
 
 def _ordinary(wanted: Path) -> pwd.struct_passwd:
@@ -48,7 +51,7 @@ def _ordinary(wanted: Path) -> pwd.struct_passwd:
         try:
             return pwd.getpwuid(owner)
         except KeyError:
-            raise Failure(f"{wanted} belongs to user {owner}, who has no name here: use another --dir") from None
+            raise Failure(f"{wanted} is of user {owner}, who has no name here: use another --dir") from None
     for name in (os.environ.get("SUDO_USER"), "postgres"):
         try:
             if name and name != "root":
@@ -72,9 +75,11 @@ def _make_for(user: pwd.struct_passwd, directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True, mode=0o755)
     found = os.lstat(directory)
     if directory.is_symlink() or found.st_uid not in (0, user.pw_uid):
-        raise Failure(f"{directory} belongs to {_name(found.st_uid)}, not to {user.pw_name}: name another with --dir")
+        raise Failure(f"{directory} belongs to {_name(found.st_uid)}, not to {user.pw_name}: name another "
+                      "place with --dir")
     if found.st_uid == 0 and any(directory.iterdir()):
-        raise Failure(f"{directory} is root's and not empty: name an empty directory, or one of {user.pw_name}'s")
+        raise Failure(f"{directory} is root's and not empty: name an empty directory, or one that "
+                      f"{user.pw_name} owns")
     os.chown(directory, user.pw_uid, user.pw_gid)
     os.chmod(directory, 0o700)
 

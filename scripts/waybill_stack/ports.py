@@ -1,5 +1,5 @@
-"""Free loopback ports. They lie below the range that the kernel hands to outgoing connections, because a port in
-that range may be in use by anybody's connection when the server comes back to it."""
+"""Free loopback ports. They lie below the range that the kernel hands to outgoing connections, because
+a port in that range may be in use by anybody's connection when the server comes back to it."""
 
 import hashlib
 import socket

@@ -52,8 +52,8 @@ class Postgres(Server):
         return f"postgresql://{USER}:{PASSWORD}@{self.address}/{DATABASE}"
 
     def version(self) -> str:
-        output = subprocess.run([program(f"{_PROGRAMS}/postgres"), "--version"], capture_output=True, text=True,
-                                check=False).stdout
+        output = subprocess.run([program(f"{_PROGRAMS}/postgres"), "--version"], capture_output=True,
+                                text=True, check=False).stdout
         return next((word for word in output.split() if word[0].isdigit()), "?")
 
     def prepare(self) -> None:
@@ -61,9 +61,11 @@ class Postgres(Server):
         if not self.data.exists():
             say(self.name, f"making a cluster in {self.data}")
             self._initialise()
-        (self.data / "waybill.conf").write_text(_CONFIGURATION.format(port=self.port("postgres")), encoding="utf-8")
-        # The start of this file's process was refused if one of the directory's processes were alive, so the pid in
-        # it is a dead one's, or by now a stranger's, for whom PostgreSQL would refuse to start.
+        settings = _CONFIGURATION.format(port=self.port("postgres"))
+        (self.data / "waybill.conf").write_text(settings, encoding="utf-8")
+        # The start of this file's process was refused if one of the directory's processes were alive,
+        # so the pid in it is a dead one's, or by now a stranger's, for whom PostgreSQL would refuse to
+        # start.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _initialise(self) -> None:
@@ -74,9 +76,9 @@ class Postgres(Server):
         password.touch(mode=0o600)
         password.write_text(PASSWORD + "\n", encoding="utf-8")
         try:
-            self._run([program(f"{_PROGRAMS}/initdb"), "-D", str(unfinished), "-U", USER, f"--pwfile={password}",
-                       "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions",
-                       "--no-sync"])  # an empty cluster is worth no wait for the disk
+            self._run([program(f"{_PROGRAMS}/initdb"), "-D", str(unfinished), "-U", USER,
+                       f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
+                       "--no-instructions", "--no-sync"])  # an empty cluster is worth no wait for the disk
         finally:
             password.unlink()
         self._run([program(f"{_PROGRAMS}/postgres"), "--single", "-D", str(unfinished), "postgres"],
@@ -87,7 +89,8 @@ class Postgres(Server):
 
     def _run(self, command: list[str], text: str = "") -> None:
         log = self.home / "initdb.log"
-        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"} | processes.mark(self.state.directory, self.name)
+        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+        environment |= processes.mark(self.state.directory, self.name)
         with log.open("ab") as output:
             done = subprocess.run(command, input=text.encode(), stdout=output, stderr=output, env=environment,
                                   cwd=self.home, check=False)
@@ -96,7 +99,8 @@ class Postgres(Server):
             raise Failure(f"{Path(command[0]).name} failed in {self.home}:\n{lines}")
 
     def spawn(self) -> subprocess.Popen:
-        return self._launch([program(f"{_PROGRAMS}/postgres"), "-D", str(self.data)], self.name, self.log_files[0])
+        command = [program(f"{_PROGRAMS}/postgres"), "-D", str(self.data)]
+        return self._launch(command, self.name, self.log_files[0])
 
     def is_ready(self, pid: int) -> bool:
         # The postmaster writes its pid in the first line and how far it has come in the eighth.
@@ -106,8 +110,8 @@ class Postgres(Server):
 
     def ask_to_stop(self, family: list[processes.Process]) -> None:
         main = processes.main_of(family)
-        # SIGINT is the fast shutdown: it ends sessions instead of waiting for them. Children without a postmaster
-        # know no orderly end.
+        # SIGINT is the fast shutdown: it ends sessions instead of waiting for them. Children without a
+        # postmaster know no orderly end.
         if main is not None:
             processes.send([main], Signals.SIGINT)
         else:

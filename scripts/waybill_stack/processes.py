@@ -1,8 +1,9 @@
 """Finds and ends the processes that belong to one state directory.
 
-No pid is ever remembered: every server is started with a mark in its environment that names the directory and the
-server, its children inherit it, and the kernel shows it in /proc. So a pid that was reused after a crash or a reboot
-cannot be mistaken for a server, and what an interrupted command left behind is found all the same.
+No pid is ever remembered: every server is started with a mark in its environment that names the
+directory and the server, its children inherit it, and the kernel shows it in /proc. So a pid that was
+reused after a crash or a reboot cannot be mistaken for a server, and what an interrupted command left
+behind is found all the same.
 """
 
 import os
@@ -77,7 +78,8 @@ def wait_gone(family: list[Process], seconds: float) -> bool:
 
 
 def start_time(pid: int) -> int | None:
-    """What tells this process from a later one with the same pid; None when there is none, or only a zombie."""
+    """What tells this process from a later one with the same pid; None when there is none, or only a
+    zombie."""
     fields = _stat(pid)
     return None if fields is None or fields[0] in "ZX" else int(fields[19])
 
@@ -129,6 +131,7 @@ def _is_postgres_child(pid: int, directory: Path) -> bool:
     entry = _PROC / str(pid)
     try:
         program = os.path.basename(os.readlink(entry / "exe")).removesuffix(" (deleted)")
-        return program == "postgres" and Path(os.readlink(entry / "cwd")).is_relative_to(directory / "postgres")
+        where = Path(os.readlink(entry / "cwd"))
+        return program == "postgres" and where.is_relative_to(directory / "postgres")
     except OSError:
         return False

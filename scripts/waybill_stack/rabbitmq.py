@@ -32,8 +32,8 @@ log.file.rotation.size = 10485760
 log.file.rotation.count = 2
 """
 
-# Tests ask the management API for the counts of a quorum queue. These may be as old as this; by default, five seconds,
-# as the statistics of connections are, above.
+# Tests ask the management API for the counts of a quorum queue. These may be as old as this; by
+# default, five seconds, as the statistics of connections are, above.
 _ADVANCED_CONFIGURATION = "[{rabbit, [{quorum_tick_interval, 500}]}].\n"
 
 
@@ -123,13 +123,14 @@ class RabbitNode(Server):
             connection.close()
 
     def settle(self) -> None:
-        """Waits until the last declared quorum queue would survive a kill. RabbitMQ 3.10 writes a queue's registration
-        half a second after its declaration; a node killed before that comes back with the queue but without its
-        data, confirmed messages too, and without a leader, for ever."""
-        declared = [entry.stat().st_ctime for entry in self.home.glob("mnesia/*/quorum/*/*") if entry.is_dir()]
+        """Waits until the last declared quorum queue would survive a kill. RabbitMQ 3.10 writes a
+        queue's registration half a second after its declaration; a node killed before that comes back
+        with the queue but without its data, confirmed messages too, and without a leader, for ever."""
+        queues = filter(Path.is_dir, self.home.glob("mnesia/*/quorum/*/*"))
+        declared = [queue.stat().st_ctime for queue in queues]
         remaining = max(declared, default=0.0) + _REGISTRATION_S - time.time()
         if remaining > 0:
-            say(self.name, f"waiting {remaining:.1f} s: a quorum queue declared just now would not survive the kill")
+            say(self.name, f"waiting {remaining:.1f} s: a queue declared just now would not survive the kill")
             time.sleep(min(remaining, _REGISTRATION_S))
 
     def ask_to_stop(self, family: list[processes.Process]) -> None:
@@ -139,16 +140,18 @@ class RabbitNode(Server):
 
 
 def detach_statistics(node: RabbitNode) -> None:
-    """Spares the stop five seconds: told to end, RabbitMQ 3.10 stops the management plugin's event handler from
-    within the application controller, which that handler then calls, in vain, until its call times out. Removed
-    before, the handler has nobody to wait for. Where this fails, the stop only takes longer."""
+    """Spares the stop five seconds: told to end, RabbitMQ 3.10 stops the management plugin's event
+    handler from within the application controller, which that handler then calls, in vain, until its
+    call times out. Removed before, the handler has nobody to wait for. Where this fails, the stop only
+    takes longer."""
     script = (f"rpc:call('{node.erlang_name}', gen_event, delete_handler, "
               "[rabbit_event, rabbit_mgmt_db_handler, []], 2000), halt().")
     command = ["/usr/bin/erl", "-boot", "no_dot_erlang", "-noinput", "-hidden", "-sname",
                f"stopper{node.number}@localhost", "-eval", script]
-    environment = {"PATH": "/usr/bin:/bin"} | erlang(node.state) | processes.mark(node.state.directory, "stopper")
+    environment = {"PATH": "/usr/bin:/bin"} | erlang(node.state)
+    environment |= processes.mark(node.state.directory, "stopper")
     try:
-        subprocess.run(command, env=environment, cwd=node.home, stdin=subprocess.DEVNULL, timeout=4, check=False,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(command, env=environment, cwd=node.home, timeout=4, check=False,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired):
         pass

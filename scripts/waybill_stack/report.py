@@ -36,7 +36,8 @@ def status(stack: Stack) -> int:
 
 
 def environment(stack: Stack, as_json: bool) -> int:
-    """A variable whose server is not up is unset, so that one left over in the shell does not lead elsewhere."""
+    """A variable whose server is not up is unset, so that one left over in the shell does not lead
+    elsewhere."""
     running = {process.server for process in processes.of(stack.directory)}
     variables: dict[str, str | None] = {"WAYBILL_POSTGRES_URL": None, "WAYBILL_RABBITMQ_URL": None,
                                         "WAYBILL_RABBITMQ_MANAGEMENT_URL": None}
@@ -65,7 +66,7 @@ def logs(stack: Stack, kind: str | None, lines: int, follow: bool) -> int:
     servers = [server for server in stack.servers() if kind in (None, server.kind)]
     files = [(server, file) for server in servers for file in server.log_files if file.exists()]
     if not files:
-        raise Failure(f"there are no logs in {stack.directory}: was anything started? `scripts/stack up` does")
+        raise Failure(f"there are no logs in {stack.directory}: run `scripts/stack up` first")
     offsets = {}
     for server, file in files:
         offsets[file] = file.stat().st_size

@@ -52,7 +52,8 @@ class Server(ABC):
     def ask_to_stop(self, family: list[processes.Process]) -> None: ...
 
     def settle(self) -> None:
-        """Waits until a kill would lose nothing that the server has promised to keep, where that takes time."""
+        """Waits until a kill would lose nothing that the server has promised to keep, where that takes
+        time."""
 
     def family(self) -> list[processes.Process]:
         return [process for process in processes.of(self.state.directory) if process.server == self.name]
@@ -65,15 +66,16 @@ class Server(ABC):
 
     def _launch(self, command: list[str], server: str, log: Path,
                 environment: dict[str, str] | None = None) -> subprocess.Popen:
-        """Starts a process that outlives this one, marked, in a session of its own so that the terminal's signals
-        do not reach it, and with nothing inherited that could turn it to another server's files."""
+        """Starts a process that outlives this one, marked, in a session of its own so that the
+        terminal's signals do not reach it, and with nothing inherited that could turn it to another
+        server's files."""
         if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
             log.replace(log.with_suffix(".log.old"))
         clean = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(self.home)}
+        clean |= (environment or {}) | processes.mark(self.state.directory, server)
         with log.open("ab") as output:
             return subprocess.Popen(command, cwd=self.home, stdin=subprocess.DEVNULL, stdout=output,
-                                    stderr=subprocess.STDOUT, start_new_session=True,
-                                    env=clean | (environment or {}) | processes.mark(self.state.directory, server))
+                                    stderr=subprocess.STDOUT, start_new_session=True, env=clean)
 
 
 def program(path: str) -> str:

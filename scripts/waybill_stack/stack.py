@@ -39,7 +39,7 @@ class Stack:
         if node is None:
             return list(self.nodes)
         if not 1 <= node <= self.state.nodes:
-            raise Failure(f"there is no node {node}: {self.directory} holds {self.state.nodes}, counted from 1")
+            raise Failure(f"there is no node {node}: {self.directory} holds {self.state.nodes}, from 1 on")
         return [self.nodes[node - 1]]
 
     def up(self, kinds: list[str], nodes: int | None) -> None:
@@ -55,8 +55,8 @@ class Stack:
         together(work)
 
     def start_nodes(self, nodes: Iterable[RabbitNode]) -> None:
-        """Members start together, because each may wait for another that has seen more. Newcomers start after them:
-        one that finds nobody would found a cluster of its own."""
+        """Members start together, because each may wait for another that has seen more. Newcomers start
+        after them: one that finds nobody would found a cluster of its own."""
         launch.start(PortMapper(self.state))
         members = [node for node in nodes if node.number in self.state.joined]
         newcomers = [node for node in nodes if node.number not in self.state.joined]
@@ -70,10 +70,11 @@ class Stack:
             self.state.save()
 
     def _check_membership(self, node: RabbitNode) -> None:
-        others = {member.erlang_name for member in self.nodes if member.number in self.state.joined} - {node.erlang_name}
+        joined = {member.erlang_name for member in self.nodes if member.number in self.state.joined}
+        others = joined - {node.erlang_name}
         if others and not others & node.sees():
-            raise Failure(f"{node.name} found no other node of its cluster and runs alone: `scripts/stack reset`, then "
-                          f"`up` again. What it tried is in {node.log_files[0]}")
+            raise Failure(f"{node.name} found no other node of its cluster and runs alone: `scripts/stack "
+                          f"reset`, then `up` again. What it tried is in {node.log_files[0]}")
 
     def down(self) -> bool:
         """Leaves no process of this directory; says whether there was any."""
@@ -100,21 +101,21 @@ class Stack:
         if nodes is None or nodes == self.state.nodes:
             return
         if nodes < self.state.nodes:
-            raise Failure(f"{self.directory} holds a cluster of {self.state.nodes} nodes, which cannot shrink to "
-                          f"{nodes}: run `scripts/stack reset` first, or use another --dir")
+            raise Failure(f"{self.directory} holds a cluster of {self.state.nodes} nodes, which cannot "
+                          f"shrink to {nodes}: run `scripts/stack reset` first, or use another --dir")
         self.state.nodes = nodes
 
 
 def together(work: list[Callable[[], object]]) -> None:
-    """Runs them at the same time and waits for all; then the first failure, if any, is the whole's. The threads do
-    not keep an interrupted command from ending."""
+    """Runs them at the same time and waits for all; then the first failure, if any, is the whole's. The
+    threads do not keep an interrupted command from ending."""
     failures: list[BaseException] = []
 
     def run(one: Callable[[], object]) -> None:
         try:
             one()
-        except BaseException as error:  # noqa: BLE001  (handed on to the caller below)
-            failures.append(error)
+        except BaseException as error:
+            failures.append(error)  # raised again in the caller's thread, below
 
     threads = [threading.Thread(target=run, args=(one,), daemon=True) for one in work]
     for thread in threads:

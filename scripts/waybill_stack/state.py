@@ -82,8 +82,8 @@ def delete(directory: Path) -> None:
 
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
-    """One command at a time on one directory; the second waits for the first. `reset` deletes the lock with the
-    rest, so whoever gets it looks whether it is still the directory's."""
+    """One command at a time on one directory; the second waits for the first. `reset` deletes the lock
+    with the rest, so whoever gets it looks whether it is still the directory's."""
     told = False
     while True:
         directory.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 /// The default exchange has no name in AMQP and this one in a path.
-std::string_view exchange_in_path(const std::string& exchange) {
+std::string exchange_in_path(const std::string& exchange) {
   return exchange.empty() ? "amq.default" : exchange;
 }
 

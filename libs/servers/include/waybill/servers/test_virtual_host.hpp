@@ -75,8 +75,8 @@ class TestVirtualHost {
 
   /// How many clients are connected here. The broker's books are up to a second behind.
   std::size_t connections() const;
-  /// Cuts every client in these books off, as an administrator does (320, CONNECTION_FORCED), and says how many. Wait for
-  /// connections() first where one has only just connected.
+  /// Cuts every client in these books off, as an administrator does (320, CONNECTION_FORCED), and says how
+  /// many. Wait for connections() first where one has only just connected.
   std::size_t close_connections() const;
 
   /// A user of this test, without any right until set_permissions(); for one that exists, a new password.
