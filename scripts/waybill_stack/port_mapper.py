@@ -9,6 +9,9 @@ from . import ports, processes
 from .server import Server, program
 from .state import State
 
+# Nodes are named …@localhost, and not every container can look that up.
+_NAMES = '{host, {127,0,0,1}, ["localhost"]}.\n{lookup, [file, native]}.\n'
+
 
 class PortMapper(Server):
     """On a port of its own, so that the nodes neither find nor disturb the machine's."""
@@ -34,6 +37,7 @@ class PortMapper(Server):
 
     def prepare(self) -> None:
         self.home.mkdir(exist_ok=True)
+        (self.home / "inetrc").write_text(_NAMES, encoding="utf-8")
         cookie = self.home / ".erlang.cookie"
         if not cookie.exists():
             fresh = self.home / ".erlang.cookie.new"
@@ -53,5 +57,6 @@ class PortMapper(Server):
 
 def erlang(state: State) -> dict[str, str]:
     """What makes an Erlang program use this broker's port mapper and know its cookie."""
-    return {"HOME": str(state.directory / "rabbitmq"), "ERL_EPMD_PORT": str(state.ports["epmd"]),
-            "ERL_EPMD_ADDRESS": "127.0.0.1"}
+    home = state.directory / "rabbitmq"
+    return {"HOME": str(home), "ERL_INETRC": str(home / "inetrc"), "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_PORT": str(state.ports["epmd"])}

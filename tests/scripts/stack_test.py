@@ -179,24 +179,24 @@ class BothServers(StackTest):
         self.assertEqual(self.environment(other), there)
         self.stack("status", directory=other)
 
-    def test_recover_from_an_up_that_was_interrupted_half_way(self):
-        for last_words in ("making a cluster", "rabbitmq1  starting"):
-            with self.subTest(interrupted_after=last_words):
-                begun = self.begin("up")
-                for line in begun.stdout:
-                    if last_words in line:
-                        break
-                begun.kill()
-                begun.communicate()
-                self.stack("up")
-                self.assertEqual(self.sql("SELECT 1"), "1")
-                self.stack("reset")
-        begun = self.begin("up")
+    def interrupted(self, last_words, *arguments):
+        begun = self.begin("up", *arguments)
         for line in begun.stdout:
-            if "rabbitmq1  starting" in line:
+            if last_words in line:
                 break
         begun.kill()
         begun.communicate()
+
+    def test_recover_from_an_up_that_was_interrupted_half_way(self):
+        self.interrupted("making a cluster", "--only", "postgres")
+        self.stack("up", "--only", "postgres")
+        self.assertEqual(self.sql("SELECT 1"), "1")
+        self.interrupted("rabbitmq1  starting", "--only", "rabbitmq")
+        self.stack("up")
+        self.assertTrue(self.management("GET", "/api/overview"))
+
+    def test_are_all_found_and_ended_when_their_up_was_interrupted(self):
+        self.interrupted("rabbitmq1  starting")
         self.stack("down")
         self.assertEqual(processes_of(self.directory), [])
 
@@ -207,7 +207,7 @@ class OneServer(StackTest):
         taken = urlsplit(self.environment()["WAYBILL_POSTGRES_URL"]).port
         self.stack("down")
         with socket.create_server(("127.0.0.1", taken)):
-            self.assertIn(f"port {taken} is in use", self.stack("up"))
+            self.assertIn(f"port {taken} is in use", self.stack("up", "--only", "postgres"))
             self.assertNotEqual(urlsplit(self.environment()["WAYBILL_POSTGRES_URL"]).port, taken)
 
     def test_has_only_its_own_variables_and_the_others_are_unset(self):

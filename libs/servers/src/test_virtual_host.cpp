@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <iostream>
+#include <mutex>
+#include <set>
+#include <stdexcept>
 #include <utility>
 
 #include "management.hpp"
@@ -26,6 +29,8 @@ struct TestVirtualHost::Api {
 
   ServerUrl amqp;
   Management management;
+  std::mutex mutex;
+  std::set<std::string> users;  ///< of this test, to be deleted with the virtual host
 };
 
 TestVirtualHost::TestVirtualHost(BrokerAddress broker)
@@ -37,7 +42,7 @@ TestVirtualHost::TestVirtualHost(BrokerAddress broker)
 TestVirtualHost::~TestVirtualHost() {
   try {
     api_->management.remove_if_there(path({"vhosts", name_}));
-    for (const auto& user : users_) api_->management.remove_if_there(path({"users", user}));
+    for (const auto& user : api_->users) api_->management.remove_if_there(path({"users", user}));
   } catch (const std::exception& fault) {
     std::cerr << "virtual host " << name_ << " is left behind: " << fault.what() << "\n";
   }
@@ -145,8 +150,11 @@ std::size_t TestVirtualHost::close_connections() const {
   return closed;
 }
 
-void TestVirtualHost::set_user(const std::string& user, const std::string& password) {
-  if (std::ranges::find(users_, user) == users_.end()) users_.push_back(user);
+void TestVirtualHost::set_user(const std::string& user, const std::string& password) const {
+  {
+    const std::scoped_lock lock(api_->mutex);
+    api_->users.insert(user);
+  }
   api_->management.put(path({"users", user}), {{"password", password}, {"tags", ""}});
 }
 

@@ -80,14 +80,13 @@ class TestVirtualHost {
   std::size_t close_connections() const;
 
   /// A user of this test, without any right until set_permissions(); for one that exists, a new password.
-  void set_user(const std::string& user, const std::string& password);
+  void set_user(const std::string& user, const std::string& password) const;
   void set_permissions(const std::string& user, const Permissions& permissions) const;
 
  private:
   struct Api;
   std::string name_;
   std::unique_ptr<Api> api_;
-  std::vector<std::string> users_;
 };
 
 }  // namespace waybill::servers
