@@ -23,9 +23,11 @@ std::uint64_t entropy() {
   return std::uint64_t{device()} << 32 | device();
 }
 
-void log_state(const std::string& name, const ConnectionState& state) {
+void log_change(const std::string& name, const ConnectionState& before, const ConnectionState& state) {
   if (const auto* connected = std::get_if<Connected>(&state)) {
-    telemetry::log_info("amqp_connected", {{"connection", name}, {"broker", connected->address}});
+    const bool was_blocked = std::holds_alternative<Blocked>(before);
+    telemetry::log_info(was_blocked ? "amqp_unblocked" : "amqp_connected",
+                        {{"connection", name}, {"broker", connected->address}});
   } else if (const auto* blocked = std::get_if<Blocked>(&state)) {
     telemetry::log_warn("amqp_blocked",
                         {{"connection", name}, {"broker", blocked->address}, {"reason", blocked->reason}});
@@ -69,8 +71,8 @@ void Connection::run() {
 
 void Connection::report() {
   if (machine_.state() == reported_) return;
+  log_change(options_.connection_name, reported_, machine_.state());
   reported_ = machine_.state();
-  log_state(options_.connection_name, reported_);
   if (observer_) observer_(reported_);
 }
 
