@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+#include <set>
 #include <thread>
 
 #include "broker.hpp"
@@ -71,6 +73,22 @@ TEST_F(AmqpPublisher, loses_no_neighbour_of_a_publish_to_a_missing_exchange) {
   EXPECT_THAT(lost.text, HasSubstr("no exchange '" + missing + "' in vhost '/'"));
   EXPECT_THAT(lost.text, HasSubstr("declare the exchange, or correct its name"));
   EXPECT_EQ(states_.count<Disconnected>(), 0U) << "the channel stayed open";
+}
+
+// All have the same message id, so only the publish number can tell whose return it is.
+TEST_F(AmqpPublisher, gives_each_return_to_the_very_publish_it_belongs_to) {
+  ConfirmingPublisher publisher(options(broker()));
+  std::mt19937 random(11);
+  for (int i = 0; i < 400; ++i) {
+    const bool is_routed = random() % 3 != 0;
+    const auto name = (is_routed ? "routed " : "lost ") + std::to_string(i);
+    publisher.publish(is_routed ? to_queue(name) : publication("amq.direct", "leads.nowhere", name), soon(),
+                      outcomes_.expect(name));
+  }
+  ASSERT_TRUE(outcomes_.each_ended_once());
+  for (const auto& name : outcomes_.names_of<Confirmed>()) EXPECT_THAT(name, testing::StartsWith("routed"));
+  for (const auto& name : outcomes_.names_of<Returned>()) EXPECT_THAT(name, testing::StartsWith("lost"));
+  EXPECT_EQ(arrived().size(), outcomes_.names_of<Confirmed>().size());
 }
 
 TEST_F(AmqpPublisher, finds_an_exchange_that_is_made_after_it_was_missing) {
