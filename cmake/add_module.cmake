@@ -1,5 +1,5 @@
-# add_module(NAME SOURCES file… [HEADERS file…] [USES module…] [LINKS target…] [LINKS_PRIVATE target…] [MIGRATIONS dir])
-#   makes the library waybill::NAME from libs/NAME (or the calling folder), with every header under include/ public.
+# add_module(NAME SOURCES file… [USES module…] [LINKS target…] [LINKS_PRIVATE target…])
+#   makes the library waybill::NAME from the calling folder, with every header under include/ public.
 #   Each public header is also compiled alone.
 # add_module_tests(NAME LABEL label SOURCES file… [USES module…] [LINKS target…] [RESOURCES lock…])
 #   makes one GoogleTest executable, whose cases are CTest tests named NAME.Suite.Case with that label.
@@ -30,7 +30,8 @@ endfunction()
 function(waybill_compile_headers_alone name)
   set(sources)
   foreach(header IN LISTS ARGN)
-    cmake_path(RELATIVE_PATH header BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/include OUTPUT_VARIABLE relative)
+    cmake_path(RELATIVE_PATH header BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/include
+               OUTPUT_VARIABLE relative)
     string(MAKE_C_IDENTIFIER ${relative} stem)
     set(source ${CMAKE_CURRENT_BINARY_DIR}/alone/${stem}.cpp)
     file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${relative}\"\n")
@@ -53,7 +54,8 @@ function(add_module_tests name)
   set(target ${name}_${arg_LABEL}_tests)
   list(TRANSFORM arg_USES PREPEND waybill::)
   add_executable(${target} ${arg_SOURCES})
-  target_link_libraries(${target} PRIVATE ${arg_USES} ${arg_LINKS} GTest::gmock GTest::gtest_main waybill_warnings)
+  target_link_libraries(${target} PRIVATE ${arg_USES} ${arg_LINKS} GTest::gmock GTest::gtest_main
+                        waybill_warnings)
   if(TARGET waybill_${name})
     target_link_libraries(${target} PRIVATE waybill::${name})
     target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)

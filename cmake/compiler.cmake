@@ -1,4 +1,5 @@
-# What every build of the tree shares: a build type, a compiler cache, and code that can be linked into a shared object.
+# What every build of the tree shares: a build type, a compiler cache, and code that can be linked into a
+# shared object.
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)

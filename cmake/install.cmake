@@ -1,4 +1,4 @@
-# cmake --install puts the modules, their headers and waybill-config.cmake where find_package(waybill) finds them.
+# cmake --install puts the modules, their headers and waybill-config.cmake where find_package() finds them.
 
 include(CMakePackageConfigHelpers)
 
@@ -9,7 +9,8 @@ install(EXPORT waybill_targets NAMESPACE waybill:: FILE waybill-targets.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/waybill)
 configure_package_config_file(cmake/waybill-config.cmake.in ${CMAKE_BINARY_DIR}/waybill-config.cmake
                               INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/waybill)
-write_basic_package_version_file(${CMAKE_BINARY_DIR}/waybill-config-version.cmake COMPATIBILITY SameMinorVersion)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/waybill-config-version.cmake
+                                 COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/waybill-config.cmake ${CMAKE_BINARY_DIR}/waybill-config-version.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/waybill)
 install(FILES cmake/add_migrations.cmake cmake/embed_migrations.cmake

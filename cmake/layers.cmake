@@ -1,5 +1,5 @@
-# The modules and what each stands on. A module may use what is below it, directly or through others, and nothing else;
-# add_module() refuses the rest when configuring. A module is added here before it is built.
+# The modules and what each stands on. A module may use what is below it, directly or through others, and
+# nothing else; add_module() refuses the rest when configuring. A module is added here before it is built.
 
 function(waybill_layer name)
   cmake_parse_arguments(arg "" "" "ABOVE" ${ARGN})
@@ -7,7 +7,8 @@ function(waybill_layer name)
   foreach(lower IN LISTS arg_ABOVE)
     get_property(known GLOBAL PROPERTY WAYBILL_LAYER_${lower} SET)
     if(NOT known)
-      message(FATAL_ERROR "layers: '${name}' stands on '${lower}', which has no layer yet: declare '${lower}' above it")
+      message(FATAL_ERROR
+        "layers: '${name}' stands on '${lower}', which has no layer yet: declare '${lower}' above it")
     endif()
     get_property(lowest GLOBAL PROPERTY WAYBILL_LAYER_${lower})
     list(APPEND below ${lowest})
@@ -26,8 +27,9 @@ function(waybill_check_layers name)
     if(NOT used IN_LIST below)
       list(JOIN below ", " allowed)
       message(FATAL_ERROR
-        "add_module(${name}): '${name}' may not use '${used}': dependencies point one way, and '${used}' is not below "
-        "'${name}'. It may use: ${allowed}. Move the code down, or change cmake/layers.cmake with the reason in an ADR.")
+        "add_module(${name}): '${name}' may not use '${used}': dependencies point one way, and '${used}' is not "
+        "below '${name}'. It may use: ${allowed}. Move the code down, or change cmake/layers.cmake with the "
+        "reason in an ADR.")
     endif()
   endforeach()
 endfunction()

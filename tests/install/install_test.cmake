@@ -1,4 +1,5 @@
-# Installs the build tree into an empty folder, then configures, builds and runs the user's project against nothing else.
+# Installs the build tree into an empty folder, then configures, builds and runs the user's project
+# against nothing else.
 #   cmake -D BUILD=… -D SOURCE=… -D WORK=… [-D FLAGS=…] -P install_test.cmake
 
 function(run)
