@@ -34,7 +34,7 @@ class PublisherRole final : public Role {
   void on_publish_frame(const amqp_frame_t& frame);
   void on_confirm(bool known);
   void on_returned(const amqp_frame_t& frame);
-  void on_channel_closed(const amqp_channel_close_t& close);
+  [[noreturn]] void on_channel_closed(const amqp_channel_close_t& close);
   void on_probe_frame(const amqp_frame_t& frame);
   void tell(std::vector<Ended>& ended);
 

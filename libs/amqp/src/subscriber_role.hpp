@@ -26,7 +26,7 @@ class SubscriberRole final : public Role {
  private:
   Arrivals::Orders tell_settlements(Link& link, std::size_t worthwhile);
   void on_method(const amqp_method_t& method);
-  void on_cancelled();
+  [[noreturn]] void on_cancelled();
 
   const SubscriberOptions& options_;
   Arrivals& arrivals_;

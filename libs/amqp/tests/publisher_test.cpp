@@ -88,6 +88,7 @@ TEST_F(AmqpPublisher, gives_each_return_to_the_very_publish_it_belongs_to) {
   ASSERT_TRUE(outcomes_.each_ended_once());
   for (const auto& name : outcomes_.names_of<Confirmed>()) EXPECT_THAT(name, testing::StartsWith("routed"));
   for (const auto& name : outcomes_.names_of<Returned>()) EXPECT_THAT(name, testing::StartsWith("lost"));
+  EXPECT_EQ(outcomes_.names_of<Unknown>().size(), 0U);
   EXPECT_EQ(arrived().size(), outcomes_.names_of<Confirmed>().size());
 }
 
