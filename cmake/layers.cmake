@@ -27,9 +27,9 @@ function(waybill_check_layers name)
     if(NOT used IN_LIST below)
       list(JOIN below ", " allowed)
       message(FATAL_ERROR
-        "add_module(${name}): '${name}' may not use '${used}': dependencies point one way, and '${used}' is not "
-        "below '${name}'. It may use: ${allowed}. Move the code down, or change cmake/layers.cmake with the "
-        "reason in an ADR.")
+        "add_module(${name}): '${name}' may not use '${used}': dependencies point one way, and "
+        "'${used}' is not below '${name}'. It may use: ${allowed}. Move the code down, or change "
+        "cmake/layers.cmake with the reason in an ADR.")
     endif()
   endforeach()
 endfunction()

@@ -1,6 +1,6 @@
 # WAYBILL_SANITIZE=address adds the UBSan checks that stay affordable in one Beast translation unit (less than
-# half the compile time of the full set); WAYBILL_SANITIZE=thread needs Asio without its atomic fence, which tsan
-# cannot see.
+# half the compile time of the full set); WAYBILL_SANITIZE=thread needs Asio without its atomic fence, which
+# tsan cannot see.
 
 set(WAYBILL_SANITIZER_FLAGS)
 if(WAYBILL_SANITIZE STREQUAL "address")

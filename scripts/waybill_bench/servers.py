@@ -12,13 +12,16 @@ from waybill_bench import programs
 from waybill_bench.failure import Failure
 
 PLACE = "var/bench"
+ADDRESSES = ("WAYBILL_POSTGRES_URL", "WAYBILL_RABBITMQ_URL", "WAYBILL_RABBITMQ_MANAGEMENT_URL")
 
 
 @contextlib.contextmanager
 def running(root: Path, needed):
     """The environment for the programs; afterwards the servers are gone, also after an interruption."""
+    # Servers that the caller's shell knows of are somebody's, and never measured against.
+    own = {name: value for name, value in os.environ.items() if name not in ADDRESSES}
     if not needed:
-        yield dict(os.environ)
+        yield own
         return
     stack = [root / "scripts/stack", "--dir", root / PLACE]
     only = ["--only", *needed] if len(needed) == 1 else []
@@ -26,7 +29,7 @@ def running(root: Path, needed):
         # --until: should this process be killed, the servers go with it.
         _call([*stack, "up", "--until", str(os.getpid()), *only], root, stdout=sys.stderr)
         told = json.loads(_call([*stack, "env", "--json"], root, stdout=subprocess.PIPE))
-        yield {**os.environ, **{name: value for name, value in told.items() if value is not None}}
+        yield {**own, **{name: value for name, value in told.items() if value is not None}}
     finally:
         with _uninterrupted():
             _call([*stack, "reset"], root, stdout=sys.stderr)

@@ -225,19 +225,22 @@ TEST(ThinPath, rows_of_eight_threads_all_arrive_while_the_broker_is_killed_three
     writing.reserve(writers);
     for (int i = 0; i < writers; ++i) writing.emplace_back([&] { write_rows(pool, gate); });
 
-    constexpr std::size_t stretch = all_rows / 4;
-    gate.allow(stretch);
+    constexpr std::size_t stretch = all_rows / 8;
     for (std::size_t kill = 1; kill <= 3; ++kill) {
-      ASSERT_TRUE(
-          testkit::eventually([&] { return receiver.arrived_count() >= kill * stretch; }, minutes{2}));
-      // Frozen once before it is killed, so that publishes are certainly under way; killed in full run
-      // otherwise.
-      if (kill == 2) broker.pause();
-      gate.allow((kill + 1) * stretch);
+      // Rows that arrive only now show that both sides are connected again after the kill before.
+      const std::size_t settled = (2 * kill - 1) * stretch;
+      gate.allow(settled);
+      ASSERT_TRUE(testkit::eventually(
+          [&] { return sender.confirmed_count() >= settled && receiver.arrived_count() >= settled; },
+          minutes{2}));
+      // Killed once in full run; then frozen first, so that publishes are certainly under way.
+      if (kill > 1) broker.pause();
+      gate.allow(settled + stretch);
       ASSERT_TRUE(testkit::eventually([&] { return sender.in_flight() > 0; }));
       broker.kill9();
       broker.start();
     }
+    gate.allow(all_rows);
     sending.join();
     EXPECT_TRUE(testkit::eventually([&] { return receiver.arrived_count() >= all_rows; }, minutes{2}));
   }

@@ -22,9 +22,8 @@ namespace {
 
 std::string setting(const char* name) {
   const char* value = std::getenv(name);
-  if (!value)
-    throw std::runtime_error(std::string(name) + R"( is not set; eval "$(scripts/stack env)" sets it) ");
-        return value;
+  if (!value) throw std::runtime_error(std::string(name) + " is not set; scripts/stack env prints it");
+  return value;
 }
 
 message::Envelope commit_greeting(const std::string& text) {
