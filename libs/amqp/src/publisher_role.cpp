@@ -69,11 +69,12 @@ void PublisherRole::set_up(Link& link, bool new_link) {
 }
 
 void PublisherRole::serve(Link& link) {
-  const auto next = attend();
+  auto next = attend();
   send_waiting(link);
   tell(told_);
   // Who waits for the room that has been made must hear of it before this thread sleeps.
-  link.turn(line_.has_left() ? base::SteadyTime{} : next);
+  if (line_.has_left()) next = attend();
+  link.turn(next);
   tell(ledger_.ended());
 }
 
