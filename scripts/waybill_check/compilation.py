@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ class Unit:
 
     path: str
     file: str
-    command: str
+    flags: tuple
     dependencies: frozenset
 
 
@@ -41,7 +42,7 @@ class Database:
             file = os.path.normpath(os.path.join(entry["directory"], entry["file"]))
             path = self._relative(file)
             found = dependencies.get(file, frozenset())
-            self._units.setdefault(path, Unit(path, file, entry["command"], found))
+            self._units.setdefault(path, Unit(path, file, _flags(entry["command"]), found))
         # Only when every unit's dependencies are known can it be said that nothing includes a header.
         self.complete = all(unit.dependencies for unit in self._units.values())
 
@@ -81,6 +82,15 @@ class Database:
         root = f"{self._root}{os.sep}"
         inside = path.startswith(root) and not path.startswith(f"{self.folder}{os.sep}")
         return path[len(root):] if inside else path
+
+
+def _flags(command):
+    """The command's words but the compiler, the source, the object and the warnings (g++ warns)."""
+    words = shlex.split(command)[1:]
+    for option in ("-o", "-c"):
+        at = words.index(option)
+        del words[at:at + 2]
+    return tuple(word for word in words if not word.startswith("-W"))
 
 
 def _unescaped(word):

@@ -5,7 +5,7 @@ from pathlib import Path
 from unittest import mock
 
 from planted import REPOSITORY, PlantedTree
-from waybill_check import clang_tidy, compilation
+from waybill_check import clang_tidy, compilation, remembered
 
 LISTS = """\
 cmake_minimum_required(VERSION 3.25)
@@ -106,7 +106,7 @@ struct Task {
         self.plant(self.source, '#include "y.hpp"\nstruct lower {};\n')
         complaint = (self.source, 2, "readability-identifier-naming", "PascalCase")
         self.assert_found(complaint)
-        with mock.patch.object(clang_tidy, "_analyse", side_effect=AssertionError("was looked at again")):
+        with mock.patch.object(clang_tidy, "run", side_effect=AssertionError("was looked at again")):
             self.assert_found(complaint)
         self.plant("libs/a/include/y.hpp", "#pragma once\nstruct also_lower {};\n")
         self.assert_found(complaint, ("libs/a/include/y.hpp", 2, "readability-identifier-naming",
@@ -124,8 +124,8 @@ struct Task {
         cache = self.root / "build/check/cache"
         self.assertEqual(1, len(list(cache.iterdir())))
         self.plant(self.source, "\n\n")
-        later = time.time() + (clang_tidy.KEPT_DAYS + 1) * 86_400
-        with mock.patch.object(clang_tidy.time, "time", return_value=later):
+        later = time.time() + (remembered.KEPT_DAYS + 1) * 86_400
+        with mock.patch.object(remembered.time, "time", return_value=later):
             self.assert_clean()
         self.assertEqual([], list(cache.iterdir()))
 

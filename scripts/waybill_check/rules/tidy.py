@@ -1,6 +1,6 @@
 """What the compiler's own reading of the code tells: function sizes and the checks of .clang-tidy."""
 
-from waybill_check import clang_tidy, compilation
+from waybill_check import compilation, together
 from waybill_check.finding import Finding
 
 DESCRIPTION = "clang-tidy-16 over every source: functions under 70 lines, and the checks of .clang-tidy"
@@ -9,7 +9,6 @@ REMEDIES = {
     "readability-identifier-naming": "write snake_case, types PascalCase, private members with a trailing _",
     "clang-diagnostic-error": "make it compile with clang 16 too; generated headers come from the build",
     "bugprone-use-after-move": "read before the move, or move a copy",
-    "clang-diagnostic-implicit-fallthrough": "end the case, or say [[fallthrough]]",
     "performance-inefficient-string-concatenation": "append with +=",
     "performance-no-automatic-move": "return what is not const, so that it is moved",
     "performance-unnecessary-copy-initialization": "hold it by const&",
@@ -42,9 +41,9 @@ def check(tree):
             else:
                 units.append(unit)
                 covered.update(unit.dependencies)
-    for path, line, name, message in clang_tidy.run(tree, database, units):
-        remedy = REMEDIES.get(name, f"see clang-tidy's page of {name}")
-        yield Finding(path, line, f"{message} ({name})", remedy)
+    for one in together.run(tree, database, units):
+        remedy = REMEDIES.get(one.check, f"see clang-tidy's page of {one.check}")
+        yield Finding(one.path, one.line, f"{one.message} ({one.check})", remedy)
 
 
 def _in_own_project(tree, file):
