@@ -67,7 +67,7 @@ void append_code_point(std::string& out, std::string_view bytes, std::uint32_t v
     out += bytes;
     return;
   }
-  std::array<char, 8> escaped{};
+  std::array<char, 16> escaped{};
   std::snprintf(escaped.data(), escaped.size(), "\\u%04x", value);
   out += escaped.data();
 }
