@@ -61,15 +61,19 @@ def _read(tree, database, batch):
         source = _joined(database, batch)
         complaints = clang_tidy.run(tree, database, source, [*batch[0].flags, "-ferror-limit=0"])
     except CannotCheck:
-        return [], [[unit] for unit in batch]  # which of them it breaks down on shows when they are alone
+        return [], _halves(batch)  # which of them it breaks down on shows in the end, when each is alone
     errors = [complaint for complaint in complaints if complaint.check == clang_tidy.ERROR]
     own = {unit.path for unit in batch}
     if any(error.path not in own for error in errors):
-        return [], [[unit] for unit in batch]
+        return [], _halves(batch)
     again = _disturbed(batch, errors)
     done = [(unit, [one for one in complaints if one.path == unit.path or one.path in unit.dependencies])
             for unit in batch if unit not in again]
     return done, [again] if again else []
+
+
+def _halves(batch):
+    return [batch[:len(batch) // 2], batch[len(batch) // 2:]]
 
 
 def _disturbed(batch, errors):

@@ -1,8 +1,10 @@
 import unittest
+from pathlib import Path
 from unittest import mock
 
 from planted import REPOSITORY, PlantedTree
 from waybill_check import clang_tidy, together
+from waybill_check.finding import CannotCheck
 
 LISTS = """\
 cmake_minimum_required(VERSION 3.25)
@@ -92,6 +94,15 @@ class Together(PlantedTree):
             self.assertEqual(8, len(findings))
             self.source(wrong, WRONG % wrong)
 
+    # The compiler is silent about errors after a missing header, so what follows has to be read again.
+    def test_an_error_after_anothers_missing_header_is_told(self):
+        for name in "abcdefgh":
+            self.source(name, WRONG % name)
+        self.source("c", '#include "missing.hpp"\n')
+        self.source("d", "int f() { return nothing; }\n")
+        told = [one.what for one in self.findings() if one.path == "libs/a/src/d.cpp"]
+        self.assertEqual(["use of undeclared identifier 'nothing' (clang-diagnostic-error)"], told)
+
     def test_a_header_is_told_of_whoever_includes_it(self):
         self.plant("libs/a/include/y.hpp", "#pragma once\nstruct lower {};\n")
         for name in "abcdefgh":
@@ -107,6 +118,23 @@ class Together(PlantedTree):
         findings = self.findings()
         self.assertIn(("libs/a/include/y.hpp", 2), [(one.path, one.line) for one in findings])
         self.assertEqual(8, len(findings))
+
+    def test_a_source_that_the_tool_breaks_down_on_is_named(self):
+        for name in "abcdefgh":
+            self.source(name, WRONG % name)
+        run = clang_tidy.run.side_effect
+
+        def breaks_down(tree, database, file, flags):
+            file = Path(file)
+            if "f.cpp" in file.read_text() if file.parent.name == "together" else file.name == "f.cpp":
+                raise CannotCheck(f"clang-tidy-16 ended with -11 on {file}")
+            return run(tree, database, file, flags)
+
+        with mock.patch.object(clang_tidy, "run", side_effect=breaks_down):
+            status, _, err = self.run_check("tidy")
+        self.assertEqual(2, status)
+        self.assertIn("clang-tidy-16 ended with -11 on", err)
+        self.assertIn("f.cpp", err)
 
     def test_sources_of_other_flags_are_not_read_with_these(self):
         self.plant("CMakeLists.txt", LISTS.replace("src/*.cpp", "src/[a-d].cpp")
