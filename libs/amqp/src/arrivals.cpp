@@ -15,7 +15,7 @@ std::uint64_t next_session() {
 
 }  // namespace
 
-std::vector<message::Delivery> Arrivals::receive(std::size_t most, base::Deadline deadline) {
+std::vector<RawDelivery> Arrivals::receive(std::size_t most, base::Deadline deadline) {
   std::unique_lock lock(mutex_);
   const auto is_over = [this] { return is_closed_ || !waiting_.empty(); };
   ++receivers_;
@@ -29,11 +29,11 @@ std::vector<message::Delivery> Arrivals::receive(std::size_t most, base::Deadlin
 }
 
 // What has arrived is handed over as it is, when one receiver takes all of it.
-std::vector<message::Delivery> Arrivals::take_waiting(std::size_t most) {
+std::vector<RawDelivery> Arrivals::take_waiting(std::size_t most) {
   if (first_waiting_ == 0 && waiting_.size() <= most) return std::exchange(waiting_, {});
   const auto count = std::min(most, waiting_.size() - first_waiting_);
   const auto first = waiting_.begin() + static_cast<std::ptrdiff_t>(first_waiting_);
-  std::vector<message::Delivery> taken;
+  std::vector<RawDelivery> taken;
   taken.reserve(count);
   std::move(first, first + static_cast<std::ptrdiff_t>(count), std::back_inserter(taken));
   first_waiting_ += count;
@@ -83,11 +83,12 @@ void Arrivals::end_session() {
   ledger_.clear();
 }
 
-void Arrivals::add(std::vector<message::Delivery>& deliveries) {
+void Arrivals::add(std::vector<RawDelivery>& deliveries) {
   if (deliveries.empty()) return;
   bool is_awaited = false;
   {
     const std::lock_guard lock(mutex_);
+    is_asleep_ = false;
     for (const auto& delivery : deliveries) ledger_.delivered(delivery.tag.number);
     if (waiting_.empty() && !is_closed_) {
       waiting_.swap(deliveries);

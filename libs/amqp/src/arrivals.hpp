@@ -9,7 +9,7 @@
 
 #include "delivery_ledger.hpp"
 #include "waybill/base/deadline.hpp"
-#include "waybill/message/subscriber.hpp"
+#include "wire/raw_delivery.hpp"
 
 namespace waybill::amqp {
 
@@ -21,7 +21,7 @@ class Arrivals {
   explicit Arrivals(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   // For the receiving threads.
-  std::vector<message::Delivery> receive(std::size_t most, base::Deadline deadline);
+  std::vector<RawDelivery> receive(std::size_t most, base::Deadline deadline);
   std::size_t settle(std::span<const message::DeliveryTag> tags, message::Settlement settlement);
   /// No more deliveries or settlements; who waits comes back.
   void close();
@@ -31,21 +31,21 @@ class Arrivals {
   std::uint64_t begin_session();
   /// Drops what was not received, and from now on every settlement.
   void end_session();
-  /// Leaves `deliveries` empty.
-  void add(std::vector<message::Delivery>& deliveries);
+  /// Leaves `deliveries` empty. The thread, awake, takes the orders of its own accord after this.
+  void add(std::vector<RawDelivery>& deliveries);
   enum class Orders { none, held_back, taken };
   /// Takes what is to be told, when at least `worthwhile` were settled. With none settled at all, the next
   /// settlement wakes the thread.
   Orders take_orders(std::size_t worthwhile, std::vector<SettlementOrder>& orders);
 
  private:
-  std::vector<message::Delivery> take_waiting(std::size_t most);
+  std::vector<RawDelivery> take_waiting(std::size_t most);
   void drop_waiting();
 
   std::function<void()> wake_;
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::vector<message::Delivery> waiting_;
+  std::vector<RawDelivery> waiting_;
   std::size_t first_waiting_ = 0;
   DeliveryLedger ledger_;
   std::uint64_t session_ = 0;  // zero: none

@@ -42,7 +42,12 @@ QueueSubscriber::QueueSubscriber(SubscriberOptions options)
 QueueSubscriber::~QueueSubscriber() { close(); }
 
 std::vector<message::Delivery> QueueSubscriber::receive(std::size_t most, base::Deadline deadline) {
-  return parts_->arrivals.receive(most, deadline);
+  auto raw = parts_->arrivals.receive(most, deadline);
+  std::vector<message::Delivery> deliveries;
+  deliveries.reserve(raw.size());
+  Pool pool;
+  for (auto& each : raw) deliveries.push_back(decoded(std::move(each), pool));
+  return deliveries;
 }
 
 std::size_t QueueSubscriber::settle(std::span<const message::DeliveryTag> tags,

@@ -52,8 +52,12 @@ void SubscriberRole::serve(Link& link) {
   const std::size_t worthwhile = is_busy_ ? std::max<std::size_t>(1, options_.prefetch / 8U) : 1;
   const auto orders = tell_settlements(link, worthwhile);
   link.turn(orders == Arrivals::Orders::none ? base::SteadyTime::max() : base::SteadyTime{});
-  is_busy_ = !arrived_.empty();
+  const std::size_t burst = arrived_.size();
+  is_busy_ = burst > 0;
   arrivals_.add(arrived_);
+  const auto now = base::system_clock().steady();
+  const auto until = rest_rule_.rest_until(burst, now);
+  if (until > now) link.rest(until);
 }
 
 Arrivals::Orders SubscriberRole::tell_settlements(Link& link, std::size_t worthwhile) {

@@ -4,8 +4,9 @@
 
 #include "arrivals.hpp"
 #include "connection.hpp"
+#include "rest_rule.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
-#include "wire/content.hpp"
+#include "wire/raw_delivery.hpp"
 
 namespace waybill::amqp {
 
@@ -13,7 +14,7 @@ namespace waybill::amqp {
 class SubscriberRole final : public Role {
  public:
   SubscriberRole(const SubscriberOptions& options, Arrivals& arrivals)
-      : options_(options), arrivals_(arrivals) {}
+      : options_(options), arrivals_(arrivals), rest_rule_(options.prefetch) {}
 
   base::SteadyTime attend() override { return base::SteadyTime::max(); }
   void set_up(Link& link, bool new_link) override;
@@ -34,8 +35,9 @@ class SubscriberRole final : public Role {
   bool must_close_channel_ = false;
   std::uint64_t session_ = 0;  // zero: none
   DeliveryAssembler assembler_;
+  RestRule rest_rule_;
   bool is_busy_ = false;  // the last turn brought deliveries
-  std::vector<message::Delivery> arrived_;
+  std::vector<RawDelivery> arrived_;
   std::vector<SettlementOrder> orders_;
 };
 

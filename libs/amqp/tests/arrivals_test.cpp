@@ -14,7 +14,7 @@ base::Deadline soon() { return base::Deadline::after(std::chrono::seconds{20}); 
 base::Deadline now() { return base::Deadline::after(std::chrono::nanoseconds{0}); }
 
 void add(Arrivals& arrivals, std::uint64_t session, std::uint64_t first, std::uint64_t last) {
-  std::vector<message::Delivery> deliveries;
+  std::vector<RawDelivery> deliveries;
   for (auto number = first; number <= last; ++number) {
     deliveries.emplace_back();
     deliveries.back().tag = {session, number};
@@ -23,7 +23,7 @@ void add(Arrivals& arrivals, std::uint64_t session, std::uint64_t first, std::ui
   EXPECT_TRUE(deliveries.empty());
 }
 
-std::vector<std::uint64_t> numbers(const std::vector<message::Delivery>& deliveries) {
+std::vector<std::uint64_t> numbers(const std::vector<RawDelivery>& deliveries) {
   std::vector<std::uint64_t> found;
   for (const auto& delivery : deliveries) found.push_back(delivery.tag.number);
   return found;
@@ -53,6 +53,17 @@ TEST(Arrivals, wake_the_thread_for_a_settlement_only_when_it_sleeps) {
   EXPECT_EQ(arrivals.take_orders(3, orders), Arrivals::Orders::held_back);
   EXPECT_EQ(arrivals.take_orders(2, orders), Arrivals::Orders::taken);
   EXPECT_EQ(orders, (std::vector<SettlementOrder>{{2, true, Settlement::ack}}));
+}
+
+TEST(Arrivals, let_the_thread_be_that_has_just_brought_deliveries) {
+  int wakes = 0;
+  Arrivals arrivals([&] { ++wakes; });
+  const auto session = arrivals.begin_session();
+  std::vector<SettlementOrder> orders;
+  arrivals.take_orders(1, orders);
+  add(arrivals, session, 1, 1);
+  arrivals.settle(std::vector{DeliveryTag{session, 1}}, Settlement::ack);
+  EXPECT_EQ(wakes, 0);
 }
 
 // The numbers of a new channel name other messages: settling one by an old tag would lose it.

@@ -1,4 +1,5 @@
 #include "wire/content.hpp"
+#include "wire/raw_delivery.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -149,7 +150,8 @@ TEST(DeliveryAssembler, puts_a_delivery_together_from_its_frames) {
   EXPECT_FALSE(assembler.body(frame));
   ASSERT_TRUE(reader.next(frame));
   EXPECT_TRUE(assembler.body(frame));
-  const auto delivery = assembler.take();
+  Pool pool;
+  const auto delivery = decoded(assembler.take(), pool);
   EXPECT_EQ(delivery.tag, (message::DeliveryTag{5, 9}));
   EXPECT_TRUE(delivery.redelivered);
   EXPECT_EQ(delivery.origin.exchange.value(), "events");

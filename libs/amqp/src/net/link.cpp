@@ -51,6 +51,8 @@ void Link::turn(base::SteadyTime until) {
   mind_heartbeats();
 }
 
+void Link::rest(base::SteadyTime until) { waiter_.wait(-1, 0, until); }
+
 void Link::flush() {
   auto& buffer = writer_.buffer();
   while (!buffer.empty()) {

@@ -39,6 +39,8 @@ class Link {
   void flush();
   /// Writes, sleeps until there is something or it is time, reads, and hands over the frames.
   void turn(base::SteadyTime until);
+  /// Sleeps through what arrives, until it is time or the thread is woken; flush() comes first.
+  void rest(base::SteadyTime until);
 
   /// Waits for one of these methods on a channel, and drops what else comes there; the user takes what other
   /// channels bring. The answer is valid until the next call. Throws ChannelFault when the broker closes the

@@ -2,24 +2,16 @@
 
 #include <utility>
 
-#include "fault.hpp"
-#include "waybill/base/ensure.hpp"
 #include "wire/bytes.hpp"
 
 namespace waybill::amqp {
 namespace {
 
 constexpr std::size_t longest_name = 255;
-// The broker takes 128 MiB at most, whatever is said elsewhere; a size above it is a lie or a fault.
-constexpr std::uint64_t largest_body = 512ULL * 1024 * 1024;
 
 std::string described(const message::Publication& publication) {
   return "the message for exchange '" + publication.to.exchange.value() + "' with routing key '" +
          publication.to.routing_key.value().substr(0, longest_name) + "'";
-}
-
-[[noreturn]] void misplaced(std::string_view what) {
-  throw ConnectionFault(Trouble::lost, "the broker sent a " + std::string{what} + " where none belongs");
 }
 
 }  // namespace
@@ -119,45 +111,6 @@ message::WireMessage to_message(const amqp_basic_properties_t& properties) {
     message.headers = to_headers(properties.headers, publish_number_header);
   }
   return message;
-}
-
-void DeliveryAssembler::begin(const amqp_basic_deliver_t& method, std::uint64_t session) {
-  if (waiting_ != Waiting::for_method) misplaced("delivery");
-  delivery_.tag = {session, method.delivery_tag};
-  delivery_.redelivered = method.redelivered != 0;
-  delivery_.origin = {message::Exchange{to_string(method.exchange)},
-                      message::RoutingKey{to_string(method.routing_key)}};
-  waiting_ = Waiting::for_header;
-}
-
-bool DeliveryAssembler::header(const amqp_frame_t& frame) {
-  if (waiting_ != Waiting::for_header) misplaced("content header");
-  const auto& header = frame.payload.properties;
-  if (header.body_size > largest_body) misplaced("message of " + std::to_string(header.body_size) + " bytes");
-  body_bytes_ = header.body_size;
-  delivery_.message = to_message(*static_cast<const amqp_basic_properties_t*>(header.decoded));
-  delivery_.message.body.reserve(body_bytes_);
-  waiting_ = Waiting::for_body;
-  return complete();
-}
-
-bool DeliveryAssembler::body(const amqp_frame_t& frame) {
-  if (waiting_ != Waiting::for_body) misplaced("message body");
-  delivery_.message.body += to_view(frame.payload.body_fragment);
-  return complete();
-}
-
-bool DeliveryAssembler::complete() {
-  if (delivery_.message.body.size() > body_bytes_) misplaced("body larger than its header says");
-  if (delivery_.message.body.size() < body_bytes_) return false;
-  waiting_ = Waiting::for_take;
-  return true;
-}
-
-message::Delivery DeliveryAssembler::take() {
-  ENSURE(waiting_ == Waiting::for_take, "a delivery is taken when it is complete");
-  waiting_ = Waiting::for_method;
-  return std::exchange(delivery_, {});
 }
 
 }  // namespace waybill::amqp

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "waybill/message/publisher.hpp"
-#include "waybill/message/subscriber.hpp"
 #include "wire/frame_writer.hpp"
 #include "wire/header_table.hpp"
 
@@ -35,24 +34,5 @@ class ContentWriter {
 
 /// Copies a message's properties out of the codec's memory.
 message::WireMessage to_message(const amqp_basic_properties_t& properties);
-
-/// Puts deliveries together from their frames: method, content header, any number of bodies.
-class DeliveryAssembler {
- public:
-  void begin(const amqp_basic_deliver_t& method, std::uint64_t session);
-  /// Both say whether the delivery is complete. They throw ConnectionFault for a frame that does not belong
-  /// there.
-  bool header(const amqp_frame_t& frame);
-  bool body(const amqp_frame_t& frame);
-  message::Delivery take();
-
- private:
-  enum class Waiting { for_method, for_header, for_body, for_take };
-  bool complete();
-
-  Waiting waiting_ = Waiting::for_method;
-  std::uint64_t body_bytes_ = 0;
-  message::Delivery delivery_;
-};
 
 }  // namespace waybill::amqp
