@@ -12,11 +12,12 @@ ConfirmLedger::ConfirmLedger(std::size_t window)
   ENSURE(window > 0, "a window holds at least one");
 }
 
-void ConfirmLedger::add(std::size_t exchange_hash, base::Deadline deadline, message::Publisher::Done done) {
+void ConfirmLedger::add(std::size_t exchange_hash, base::Deadline deadline, message::Publisher::Done done,
+                        base::SteadyTime sent_at) {
   ENSURE(!full(), "no publish beyond the window");
   ENSURE(done != nullptr, "somebody wants to know the outcome");
   if (next_ - first_ == ring_.size()) set_oldest_apart();
-  at(next_) = {std::move(done), deadline.when(), exchange_hash, true};
+  at(next_) = {std::move(done), deadline.when(), sent_at, exchange_hash, true};
   next_deadline_ = std::min(next_deadline_, deadline.when());
   ++next_;
   ++open_;
@@ -51,7 +52,7 @@ void ConfirmLedger::for_each_open(Visit visit) {
 
 void ConfirmLedger::end(Entry& entry, message::Outcome outcome) {
   if (!entry.done) return;
-  ended_.push_back({std::move(entry.done), std::move(outcome)});
+  ended_.push_back({std::move(entry.done), std::move(outcome), entry.sent_at});
   entry.done = nullptr;
 }
 

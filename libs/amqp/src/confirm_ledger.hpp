@@ -16,6 +16,7 @@ namespace waybill::amqp {
 struct Ended {
   message::Publisher::Done done;
   message::Outcome outcome;
+  base::SteadyTime sent_at{};  ///< zero: never
 };
 
 /// Which publishes of a channel the broker has not answered. Every publish that is added comes out of ended()
@@ -30,7 +31,8 @@ class ConfirmLedger {
   std::size_t open() const { return open_; }
   /// The delivery tag that the next publish on the channel has.
   std::uint64_t next_number() const { return next_; }
-  void add(std::size_t exchange_hash, base::Deadline deadline, message::Publisher::Done done);
+  void add(std::size_t exchange_hash, base::Deadline deadline, message::Publisher::Done done,
+           base::SteadyTime sent_at = {});
 
   // What the broker says. False: it speaks of a publish that was never made or is not open, so it cannot be
   // trusted.
@@ -54,6 +56,7 @@ class ConfirmLedger {
   struct Entry {
     message::Publisher::Done done;  // empty once the outcome is out
     base::SteadyTime deadline = base::SteadyTime::max();
+    base::SteadyTime sent_at{};
     std::size_t exchange_hash = 0;
     bool open = false;
   };

@@ -28,7 +28,7 @@ struct ConfirmingPublisher::Parts {
       : options(checked(std::move(given))),
         hand_over(options.queue, [this] { waiter.wake(); }),
         role(options, hand_over),
-        connection(options.connection, waiter, role, options.observer) {}
+        connection(options.connection, waiter, role, options.observer, options.probe) {}
 
   PublisherOptions options;
   Waiter waiter;

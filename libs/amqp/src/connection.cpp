@@ -40,11 +40,13 @@ void log_change(const std::string& name, const ConnectionState& before, const Co
 
 }  // namespace
 
-Connection::Connection(Options options, Waiter& waiter, Role& role, StateObserver observer)
+Connection::Connection(Options options, Waiter& waiter, Role& role, StateObserver observer,
+                       const ConnectionProbe& probe)
     : options_(std::move(options)),
       waiter_(waiter),
       role_(role),
       observer_(std::move(observer)),
+      probe_(probe),
       machine_(addresses_of(options_), options_.backoff, entropy()),
       reported_(machine_.state()),
       thread_(options_.connection_name, [this] { run(); }) {}
@@ -73,6 +75,7 @@ void Connection::report() {
   if (machine_.state() == reported_) return;
   log_change(options_.connection_name, reported_, machine_.state());
   reported_ = machine_.state();
+  probe_.changed(reported_);
   if (observer_) observer_(reported_);
 }
 

@@ -8,6 +8,7 @@
 #include "connection_machine.hpp"
 #include "net/link.hpp"
 #include "waybill/amqp/options.hpp"
+#include "waybill/amqp/probe.hpp"
 #include "waybill/runtime/thread.hpp"
 
 namespace waybill::amqp {
@@ -32,7 +33,8 @@ class Role : public LinkUser {
 /// the waiter.
 class Connection {
  public:
-  Connection(Options options, Waiter& waiter, Role& role, StateObserver observer);
+  Connection(Options options, Waiter& waiter, Role& role, StateObserver observer,
+             const ConnectionProbe& probe);
   ~Connection();
 
   /// Ends the thread's work and waits for it: half a second or so, but for a name look-up that hangs.
@@ -52,6 +54,7 @@ class Connection {
   Waiter& waiter_;
   Role& role_;
   StateObserver observer_;
+  const ConnectionProbe& probe_;
   ConnectionMachine machine_;
   std::unique_ptr<Link> link_;
   std::optional<std::string> known_block_;

@@ -37,12 +37,12 @@ PublisherRole::PublisherRole(const PublisherOptions& options, HandOver& hand_ove
 base::SteadyTime PublisherRole::attend() {
   const bool took = hand_over_.take(line_.take_left_count(), arrived_, told_);
   line_.append(arrived_);
-  const auto now = base::system_clock().steady();
-  line_.expire(now, told_);
-  ledger_.expire(now);
+  now_ = base::system_clock().steady();
+  line_.expire(now_, told_);
+  ledger_.expire(now_);
   tell(told_);
   tell(ledger_.ended());
-  return took ? now : std::min(line_.next_deadline(), ledger_.next_deadline());
+  return took ? now_ : std::min(line_.next_deadline(), ledger_.next_deadline());
 }
 
 // An outcome may make its owner publish the next message, so what is told is set apart first.
@@ -50,7 +50,12 @@ void PublisherRole::tell(std::vector<Ended>& ended) {
   if (ended.empty()) return;
   std::vector<Ended> telling;
   telling.swap(ended);
-  for (auto& each : telling) each.done(std::move(each.outcome));
+  const auto now = base::system_clock().steady();
+  for (auto& each : telling) {
+    options_.probe.ended(each.outcome);
+    if (is_confirmed(each.outcome)) options_.probe.confirmed_after(now - each.sent_at);
+    each.done(std::move(each.outcome));
+  }
   telling.clear();
   if (ended.empty()) ended.swap(telling);
 }
@@ -74,6 +79,8 @@ void PublisherRole::serve(Link& link) {
   tell(told_);
   // Who waits for the room that has been made must hear of it before this thread sleeps.
   if (line_.has_left()) next = attend();
+  options_.probe.under_way(ledger_.open());
+  options_.probe.waiting(line_.size());
   link.turn(next);
   tell(ledger_.ended());
 }
@@ -108,7 +115,7 @@ void PublisherRole::send(Unsent& item, Link& link) {
   if (exchanges_.standing(exchange, {}) == ExchangeRegister::Standing::unusable) {
     told_.push_back({std::move(item.done), exchanges_.reason(exchange)});
   } else if (content_.write(link.out(), publish_channel, item.publication, ledger_.next_number())) {
-    ledger_.add(hash_of(exchange), item.deadline, std::move(item.done));
+    ledger_.add(hash_of(exchange), item.deadline, std::move(item.done), now_);
   } else {
     told_.push_back(
         {std::move(item.done),
@@ -193,6 +200,7 @@ void PublisherRole::on_probe_frame(const amqp_frame_t& frame) {
 
 void PublisherRole::interrupted(const Fault& fault) {
   return_awaits_header_ = false;
+  options_.probe.under_way(0);
   ledger_.interrupted("the broker had not confirmed it when its channel ended: " + fault.what);
   tell(ledger_.ended());
 }
@@ -200,6 +208,7 @@ void PublisherRole::interrupted(const Fault& fault) {
 void PublisherRole::finished() {
   attend();
   line_.end_all(message::Unknown{"the publisher was closed before it was sent", false}, told_);
+  options_.probe.waiting(0);
   tell(told_);
 }
 

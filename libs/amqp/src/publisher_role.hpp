@@ -50,6 +50,7 @@ class PublisherRole final : public Role {
   bool return_awaits_header_ = false;
   std::vector<Unsent> arrived_;
   std::vector<Ended> told_;
+  base::SteadyTime now_{};  // as of the last attend()
 };
 
 }  // namespace waybill::amqp

@@ -27,7 +27,7 @@ struct QueueSubscriber::Parts {
       : options(checked(std::move(given))),
         arrivals([this] { waiter.wake(); }),
         role(options, arrivals),
-        connection(options.connection, waiter, role, options.observer) {}
+        connection(options.connection, waiter, role, options.observer, options.probe) {}
 
   SubscriberOptions options;
   Waiter waiter;
@@ -52,7 +52,9 @@ std::vector<message::Delivery> QueueSubscriber::receive(std::size_t most, base::
 
 std::size_t QueueSubscriber::settle(std::span<const message::DeliveryTag> tags,
                                     message::Settlement settlement) {
-  return parts_->arrivals.settle(tags, settlement);
+  const auto settled = parts_->arrivals.settle(tags, settlement);
+  parts_->options.probe.settled(settlement, settled);
+  return settled;
 }
 
 void QueueSubscriber::close() {

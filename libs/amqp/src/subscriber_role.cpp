@@ -54,10 +54,17 @@ void SubscriberRole::serve(Link& link) {
   link.turn(orders == Arrivals::Orders::none ? base::SteadyTime::max() : base::SteadyTime{});
   const std::size_t burst = arrived_.size();
   is_busy_ = burst > 0;
+  count(arrived_);
   arrivals_.add(arrived_);
   const auto now = base::system_clock().steady();
   const auto until = rest_rule_.rest_until(burst, now);
   if (until > now) link.rest(until);
+}
+
+void SubscriberRole::count(const std::vector<RawDelivery>& deliveries) const {
+  if (deliveries.empty()) return;
+  const auto again = std::ranges::count_if(deliveries, &RawDelivery::redelivered);
+  options_.probe.delivered(deliveries.size(), static_cast<std::size_t>(again));
 }
 
 Arrivals::Orders SubscriberRole::tell_settlements(Link& link, std::size_t worthwhile) {

@@ -25,6 +25,7 @@ class SubscriberRole final : public Role {
   void on_frame(const amqp_frame_t& frame) override;
 
  private:
+  void count(const std::vector<RawDelivery>& deliveries) const;
   Arrivals::Orders tell_settlements(Link& link, std::size_t worthwhile);
   void on_method(const amqp_method_t& method);
   [[noreturn]] void on_cancelled();

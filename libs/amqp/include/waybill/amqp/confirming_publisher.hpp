@@ -6,6 +6,7 @@
 
 #include "waybill/amqp/connection_state.hpp"
 #include "waybill/amqp/options.hpp"
+#include "waybill/amqp/probe.hpp"
 #include "waybill/amqp/topology.hpp"
 #include "waybill/message/publisher.hpp"
 
@@ -20,6 +21,7 @@ struct PublisherOptions {
   /// Set up on each new connection before anything is published.
   std::optional<TopologySetup> topology{};
   StateObserver observer{};
+  PublisherProbe probe{};
 };
 
 /// A message::Publisher on a RabbitMQ connection of its own, with a thread of its own.

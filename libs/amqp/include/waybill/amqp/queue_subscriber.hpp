@@ -6,6 +6,7 @@
 
 #include "waybill/amqp/connection_state.hpp"
 #include "waybill/amqp/options.hpp"
+#include "waybill/amqp/probe.hpp"
 #include "waybill/amqp/topology.hpp"
 #include "waybill/message/subscriber.hpp"
 
@@ -19,6 +20,7 @@ struct SubscriberOptions {
   /// Set up on each new connection before the queue is consumed from.
   std::optional<TopologySetup> topology{};
   StateObserver observer{};
+  SubscriberProbe probe{};
 };
 
 /// A message::Subscriber on a RabbitMQ connection of its own, with a thread of its own.
