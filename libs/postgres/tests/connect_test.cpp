@@ -35,7 +35,7 @@ class Connecting : public ::testing::Test {
 };
 
 TEST_F(Connecting, a_wrong_password_is_told_without_it) {
-  const auto text = failure(Database::url_with(server().user, "wr0ng-secret", where(), database_.name()));
+  const auto text = failure(database_.url_as(server().user, "wr0ng-secret"));
   EXPECT_THAT(text, AllOf(HasSubstr("cannot connect to PostgreSQL at " + where() + ", database \"" +
                                     database_.name() + "\", user \"" + server().user + "\""),
                           HasSubstr("28P01: password authentication failed for user"),

@@ -5,32 +5,31 @@
 
 #include "waybill/base/deadline.hpp"
 #include "waybill/postgres/pool.hpp"
+#include "waybill/servers/test_database.hpp"
 
 namespace waybill::postgres::testing {
 
 using namespace std::chrono_literals;
 
-/// The URL in WAYBILL_POSTGRES_URL; a failed test that says what to do, when it is not there.
-std::string server_url();
-
-/// A database of its own for one test, dropped with it.
+/// A database of its own for one test, and the options that lead to it.
 class Database {
  public:
-  Database();
-  ~Database();
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-
-  const std::string& name() const { return name_; }
-  Options options() const;
-  /// Another user, password, host and port, or database, in place of what the URL has.
-  static std::string url_with(const std::string& user, const std::string& password, const std::string& where,
-                              const std::string& database);
+  const std::string& name() const { return database_.name(); }
+  Options options() const {
+    Options options;
+    options.url = database_.url();
+    options.application_name = "waybill-test";
+    options.allow_unsafe_durability = true;
+    return options;
+  }
+  std::string url_as(const std::string& user, const std::string& password) const {
+    return database_.url_as(user, password);
+  }
   /// Runs any statements, as the administrator, in this database.
-  void run(const std::string& script) const;
+  void run(const std::string& statements) const { database_.sql(statements); }
 
  private:
-  std::string name_;
+  servers::TestDatabase database_;
 };
 
 inline base::Deadline soon() { return base::Deadline::after(30s); }
