@@ -37,10 +37,11 @@ def start(server: Server) -> bool:
         if _until_ready(server, child.pid, child, deadline):
             return True
         kill(server)
-        if all(ports.is_free(server.port(name)) for name in server.port_names):
-            raise Failure(f"{server.name} ended while starting.\n{_excerpt(server)}")
-        say(server.name, "somebody else took a port at the same moment, trying others")
-    raise Failure(f"{server.name}: {_ATTEMPTS} times somebody else took a port first: try again")
+        cause = server.passing_cause()
+        if not cause and all(ports.is_free(server.port(name)) for name in server.port_names):
+            break
+        say(server.name, cause or "somebody else took a port at the same moment, trying others")
+    raise Failure(f"{server.name} ended while starting.\n{_excerpt(server)}")
 
 
 def stop(server: Server) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from . import processes
 from .port_mapper import erlang
 from .progress import say
-from .server import Server, program
+from .server import Server, program, tail
 from .state import PASSWORD, USER, State
 
 _SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
@@ -104,6 +104,14 @@ class RabbitNode(Server):
         return overview is not None and any(
             listener["node"] == self.erlang_name and listener["protocol"] == "amqp"
             for listener in overview["listeners"])
+
+    def passing_cause(self) -> str:
+        """Members that start at the same moment may ask one that does not know its own feature flags
+        yet; RabbitMQ 3.10 then ends, instead of asking again."""
+        last_words = " ".join(tail(self.log_files[0], 3))
+        if "incompatible_feature_flags" in last_words and "badmap,undefined" in last_words:
+            return "asked another member too early for its feature flags, trying again"
+        return ""
 
     def sees(self) -> set[str]:
         """The Erlang names of the running members of its cluster."""

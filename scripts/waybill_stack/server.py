@@ -55,6 +55,11 @@ class Server(ABC):
         """Waits until a kill would lose nothing that the server has promised to keep, where that takes
         time."""
 
+    def passing_cause(self) -> str:
+        """Why the server, which ended while it was starting, may well start the next time; empty when
+        nothing speaks for that."""
+        return ""
+
     def family(self) -> list[processes.Process]:
         return [process for process in processes.of(self.state.directory) if process.server == self.name]
 
