@@ -8,10 +8,10 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from waybill_stack import launch, rabbitmq  # noqa: E402
-from waybill_stack.failure import Failure  # noqa: E402
-from waybill_stack.server import Server  # noqa: E402
-from waybill_stack.state import State  # noqa: E402
+from waybill_stack import launch, rabbitmq
+from waybill_stack.failure import Failure
+from waybill_stack.server import Server
+from waybill_stack.state import State
 
 TOO_EARLY = ("2026-01-02 03:04:05+00:00 [notice] <0.44.0> Application rabbit exited with reason: "
              "{{incompatible_feature_flags,{badrpc,{'EXIT',{{badmap,undefined},[{maps,get,")
