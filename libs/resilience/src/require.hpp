@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -12,7 +13,8 @@ inline void require(bool holds, const std::string& option, const std::string& is
 }
 
 /// Rounded up, so that a wait of less than a millisecond does not read as none.
-inline std::string in_ms(std::chrono::nanoseconds duration) {
+template <class Period>
+std::string in_ms(std::chrono::duration<std::int64_t, Period> duration) {
   return std::to_string(std::chrono::ceil<std::chrono::milliseconds>(duration).count()) + " ms";
 }
 
