@@ -203,7 +203,7 @@ TEST_F(CircuitBreakerTest, a_permit_moves_without_being_given_back) {
     auto probe = enter(tried);
     std::optional<CircuitBreaker::Permit> moved(std::move(probe));
     EXPECT_TRUE(refusal_of(tried));
-    auto again = *std::move(moved);
+    auto again = std::move(*moved);
     moved.reset();
     EXPECT_TRUE(refusal_of(tried));
   }
