@@ -47,6 +47,8 @@ def _up(options: argparse.Namespace) -> int:
     directory = _directory(options, make=True)
     with locked(directory):
         stack = Stack(directory)
+        if options.rabbitmq_config is not None:
+            stack.configure_rabbitmq(options.rabbitmq_config)
         stack.up([options.only] if options.only else ["postgres", "rabbitmq"], options.nodes)
         if options.until is not None:
             guard.post(stack.state, options.until, lambda: _remove(directory))
@@ -169,6 +171,8 @@ def _add_commands_for_all(command: Callable) -> None:
     up.add_argument("--only", choices=["postgres", "rabbitmq"], help="start just this one")
     up.add_argument("--nodes", type=int, choices=range(1, 8), metavar="N",
                     help="form a cluster of N RabbitMQ nodes (default: as before, at first 1)")
+    up.add_argument("--rabbitmq-config", type=Path, metavar="FILE",
+                    help="add these lines to each node's rabbitmq.conf, from now on")
     up.add_argument("--until", type=int, metavar="PID",
                     help="stop the servers and delete their data when that process ends (for tests)")
     command("down", _down, "stop the servers; leaves no process, keeps the data")

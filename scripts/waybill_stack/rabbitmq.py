@@ -37,6 +37,10 @@ log.file.rotation.count = 2
 _ADVANCED_CONFIGURATION = "[{rabbit, [{quorum_tick_interval, 500}]}].\n"
 
 
+def added_configuration(state: State) -> Path:
+    return state.directory / "rabbitmq" / "added.conf"
+
+
 class RabbitNode(Server):
     kind = "rabbitmq"
 
@@ -82,6 +86,9 @@ class RabbitNode(Server):
         lines += "cluster_formation.peer_discovery_backend = classic_config\n"
         for number in sorted({*self.state.joined, self.number}):
             lines += f"cluster_formation.classic_config.nodes.{number} = waybill{number}@localhost\n"
+        added = added_configuration(self.state)
+        if added.exists():
+            lines += added.read_text(encoding="utf-8")
         (self.home / "advanced.config").write_text(_ADVANCED_CONFIGURATION, encoding="utf-8")
         (self.home / "rabbitmq.conf").write_text(lines, encoding="utf-8")
 

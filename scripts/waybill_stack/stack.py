@@ -10,7 +10,7 @@ from .failure import Failure
 from .port_mapper import PortMapper
 from .postgres import Postgres
 from .progress import say
-from .rabbitmq import RabbitNode
+from .rabbitmq import RabbitNode, added_configuration
 from .server import Server
 from .state import State
 
@@ -41,6 +41,16 @@ class Stack:
         if not 1 <= node <= self.state.nodes:
             raise Failure(f"there is no node {node}: {self.directory} holds {self.state.nodes}, from 1 on")
         return [self.nodes[node - 1]]
+
+    def configure_rabbitmq(self, file: Path) -> None:
+        states.refuse_foreign(self.directory)
+        try:
+            lines = file.read_text(encoding="utf-8")
+        except OSError as error:
+            raise Failure(f"{file} cannot be read: {error.strerror}") from error
+        kept = added_configuration(self.state)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(lines, encoding="utf-8")
 
     def up(self, kinds: list[str], nodes: int | None) -> None:
         states.refuse_foreign(self.directory)

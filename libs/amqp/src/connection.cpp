@@ -4,7 +4,7 @@
 #include <random>
 
 #include "net/login.hpp"
-#include "net/tcp_transport.hpp"
+#include "net/open_transport.hpp"
 #include "waybill/telemetry/log.hpp"
 
 namespace waybill::amqp {
@@ -115,7 +115,8 @@ Event Connection::perform_on_link(const Action& action) {
 }
 
 void Connection::connect(const Endpoint& endpoint) {
-  auto transport = connect_tcp(endpoint, waiter_, role_, base::Deadline::after(options_.answer_timeout));
+  auto transport =
+      open_transport(endpoint, options_.tls, waiter_, role_, base::Deadline::after(options_.answer_timeout));
   link_ = std::make_unique<Link>(std::move(transport), waiter_, role_, endpoint.address());
 }
 

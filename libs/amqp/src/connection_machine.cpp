@@ -12,7 +12,7 @@ namespace {
 constexpr std::chrono::seconds proven{2};
 
 bool needs_a_person(Trouble trouble) {
-  return trouble == Trouble::login_refused || trouble == Trouble::virtual_host;
+  return trouble == Trouble::login_refused || trouble == Trouble::virtual_host || trouble == Trouble::tls;
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace waybill::amqp {
 namespace {
 
-constexpr std::string_view accepted_form = "amqp://user:password@host:port/virtual-host";
+constexpr std::string_view accepted_form = "amqp://user:password@host:port/virtual-host (amqps:// with TLS)";
 
 // Everything between the scheme and the last '@' may hold a secret, so none of it is shown.
 std::string without_secret(std::string_view url) {
@@ -109,17 +109,21 @@ void throw_exception_from_error(const MalformedUrl& malformed, const boost::sour
 }
 
 boost::system::result<Endpoint, MalformedUrl> parse_url(std::string_view url) {
-  constexpr std::string_view scheme = "amqp://";
-  if (url.starts_with("amqps://")) return malformed(url, "TLS (amqps) is not supported yet; use amqp");
-  if (!url.starts_with(scheme)) return malformed(url, "it does not start with amqp://");
-  auto rest = url.substr(scheme.size());
+  constexpr std::string_view plain = "amqp://";
+  constexpr std::string_view secured = "amqps://";
+  Endpoint endpoint;
+  endpoint.tls = url.starts_with(secured);
+  if (endpoint.tls) endpoint.port = 5671;
+  if (!endpoint.tls && !url.starts_with(plain)) {
+    return malformed(url, "it does not start with amqp:// or amqps://");
+  }
+  auto rest = url.substr(endpoint.tls ? secured.size() : plain.size());
   if (rest.find_first_of("?#") != std::string_view::npos) {
     return malformed(
         url,
         "it has a query or a fragment; set such options in the configuration, and write a '?' or "
         "'#' of a password as %3F or %23");
   }
-  Endpoint endpoint;
   // An unescaped '/' or '@' in a password is a common slip: the address begins after the last '@'.
   if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
     const auto login = rest.substr(0, at);

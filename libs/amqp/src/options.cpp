@@ -1,5 +1,8 @@
 #include "waybill/amqp/options.hpp"
 
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <stdexcept>
 
 namespace waybill::amqp {
@@ -11,6 +14,23 @@ constexpr std::uint32_t largest_frame = 16 * 1024 * 1024;
 
 void require(bool holds, const std::string& otherwise) {
   if (!holds) throw std::invalid_argument(otherwise);
+}
+
+void require_readable(const std::string& file, const std::string& option) {
+  if (file.empty()) return;
+  errno = 0;
+  const bool is_readable = std::ifstream{file}.good();
+  const std::string why = std::strerror(errno);
+  require(is_readable, "amqp: " + option + " '" + file + "' cannot be read: " + why +
+                           "; name a PEM file that this user may read");
+}
+
+void check(const TlsFiles& tls) {
+  require(tls.certificate.empty() == tls.key.empty(),
+          "amqp: tls.certificate and tls.key belong together: give both or neither");
+  require_readable(tls.authority, "tls.authority");
+  require_readable(tls.certificate, "tls.certificate");
+  require_readable(tls.key, "tls.key");
 }
 
 }  // namespace
@@ -32,6 +52,7 @@ void check(const Options& options) {
     require(endpoint.password.size() <= 2'048,
             "amqp: the password for " + endpoint.address() + " may have 2048 bytes at most");
   }
+  check(options.tls);
   require(options.connection_name.size() <= 255, "amqp: connection_name may have 255 bytes at most");
   require(
       options.heartbeat.count() >= 0 && options.heartbeat.count() <= 65'535,

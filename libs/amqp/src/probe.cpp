@@ -5,10 +5,11 @@
 namespace waybill::amqp {
 namespace {
 
-constexpr std::array<std::pair<Trouble, std::string_view>, 8> trouble_names{{
+constexpr std::array<std::pair<Trouble, std::string_view>, 9> trouble_names{{
     {Trouble::starting, "starting"},
     {Trouble::unreachable, "unreachable"},
     {Trouble::login_refused, "login refused"},
+    {Trouble::tls, "tls"},
     {Trouble::virtual_host, "virtual host"},
     {Trouble::topology, "topology"},
     {Trouble::channel, "channel"},

@@ -5,7 +5,7 @@
 #include "channel_calls.hpp"
 #include "fault.hpp"
 #include "net/login.hpp"
-#include "net/tcp_transport.hpp"
+#include "net/open_transport.hpp"
 #include "topology_text.hpp"
 
 namespace waybill::amqp {
@@ -25,7 +25,7 @@ std::vector<std::string> set_up_at(const Endpoint& endpoint, const Options& opti
   Waiter waiter;
   Nobody nobody;
   const auto limit = deadline.earlier_of(base::Deadline::after(options.answer_timeout));
-  Link link(connect_tcp(endpoint, waiter, nobody, limit), waiter, nobody, endpoint.address());
+  Link link(open_transport(endpoint, options.tls, waiter, nobody, limit), waiter, nobody, endpoint.address());
   log_in(link, endpoint, options, limit);
   ChannelCalls calls(link, channel, options.answer_timeout);
   auto problems = calls.set_up(setup);

@@ -62,8 +62,12 @@ TEST(Endpoint, says_what_is_wrong_with_a_url_and_which_form_is_right) {
   EXPECT_THAT(problem_of("amqp://broker/%zz"), HasSubstr("amqp://user:password@host:port/virtual-host"));
 }
 
-TEST(Endpoint, refuses_tls_by_name_until_it_is_there) {
-  EXPECT_THAT(problem_of("amqps://broker"), HasSubstr("TLS (amqps) is not supported yet"));
+TEST(Endpoint, has_tls_and_its_port_by_the_scheme) {
+  const auto secured = parse_url("amqps://shop:secret@broker/shop").value();
+  EXPECT_TRUE(secured.tls);
+  EXPECT_EQ(secured.port, 5671);
+  EXPECT_EQ(parse_url("amqps://broker:99").value().port, 99);
+  EXPECT_FALSE(parse_url("amqp://broker").value().tls);
 }
 
 // A URL is what people paste into tickets; a slip in it must not carry the password there.
@@ -71,7 +75,7 @@ TEST(Endpoint, never_shows_the_password_of_a_malformed_url) {
   for (const auto url :
        {"http://shop:s3cret@broker", "amqp://shop:s3cret@broker:0", "amqp://shop:s3cret%@broker",
         "amqp://shop:s3cret@@broker", "amqp://shop:s3cret/@broker", "amqp:shop:s3cret@broker",
-        "amqps://shop:s3cret@broker", "amqp://shop:s3cret?@broker"}) {
+        "amqps://shop:s3cret@broker:0", "amqp://shop:s3cret?@broker"}) {
     EXPECT_THAT(problem_of(url), Not(HasSubstr("s3cret"))) << url;
     EXPECT_THAT(problem_of(url), HasSubstr("broker"));
   }

@@ -93,53 +93,14 @@ void ScriptedPeer::accept_publisher(std::uint16_t heartbeat_s) {
   send(1, AMQP_CONFIRM_SELECT_OK_METHOD, &select_ok);
 }
 
-ScriptedBroker::ScriptedBroker(std::function<void(ScriptedPeer&)> script)
-    : script_(std::move(script)), listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* generic = static_cast<sockaddr*>(static_cast<void*>(&address));
-  if (bind(listener_.get(), generic, size) != 0 || listen(listener_.get(), 16) != 0 ||
-      getsockname(listener_.get(), generic, &size) != 0) {
-    throw std::runtime_error("the scripted broker cannot listen");
-  }
-  port_ = ntohs(address.sin_port);
-  thread_ = std::jthread([this] { run(); });
-}
-
-ScriptedBroker::~ScriptedBroker() {
-  stopped_ = true;
-  const std::lock_guard lock(mutex_);
-  shutdown(listener_.get(), SHUT_RDWR);
-  if (current_ >= 0) shutdown(current_, SHUT_RDWR);
-}
-
-Endpoint ScriptedBroker::endpoint() const {
-  Endpoint endpoint;
-  endpoint.host = "127.0.0.1";
-  endpoint.port = port_;
-  return endpoint;
-}
-
-void ScriptedBroker::run() {
-  while (!stopped_) {
-    const runtime::FileDescriptor connection{accept(listener_.get(), nullptr, nullptr)};
-    if (!connection) continue;
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopped_) return;
-      current_ = connection.get();
-    }
-    ScriptedPeer peer(connection.get());
-    try {
-      script_(peer);
-    } catch (const ConnectionFault&) {
-      continue;
-    }
-    const std::lock_guard lock(mutex_);
-    current_ = -1;
-  }
-}
+ScriptedBroker::ScriptedBroker(const std::function<void(ScriptedPeer&)>& script)
+    : port_([script](int socket) {
+        ScriptedPeer peer(socket);
+        try {
+          script(peer);
+        } catch (const ConnectionFault&) {
+          return;
+        }
+      }) {}
 
 }  // namespace waybill::amqp::tests

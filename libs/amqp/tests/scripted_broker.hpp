@@ -3,15 +3,11 @@
 #include <amqp.h>
 #include <amqp_framing.h>
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string_view>
-#include <thread>
 
-#include "waybill/amqp/endpoint.hpp"
-#include "waybill/runtime/file_descriptor.hpp"
+#include "local_port.hpp"
 #include "wire/frame_reader.hpp"
 #include "wire/frame_writer.hpp"
 
@@ -46,20 +42,11 @@ class ScriptedPeer {
 /// A listening port whose connections run a script, one after the other.
 class ScriptedBroker {
  public:
-  explicit ScriptedBroker(std::function<void(ScriptedPeer&)> script);
-  ~ScriptedBroker();
-  Endpoint endpoint() const;
+  /// An end of the connection ends the script.
+  explicit ScriptedBroker(const std::function<void(ScriptedPeer&)>& script);
+  Endpoint endpoint() const { return port_.endpoint(); }
 
  private:
-  void run();
-
-  std::function<void(ScriptedPeer&)> script_;
-  runtime::FileDescriptor listener_;
-  std::uint16_t port_ = 0;
-  std::atomic<bool> stopped_{false};
-  std::mutex mutex_;
-  int current_ = -1;
-  std::jthread thread_;
+  LocalPort port_;
 };
-
 }  // namespace waybill::amqp::tests

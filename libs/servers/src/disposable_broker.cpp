@@ -1,20 +1,26 @@
 #include "waybill/servers/disposable_broker.hpp"
 
 #include "private_stack.hpp"
+#include "temporary_file.hpp"
 #include "waybill/base/ensure.hpp"
 
 namespace waybill::servers {
 
 struct DisposableBroker::State {
-  explicit State(int count) : nodes(count), stack({"--only", "rabbitmq", "--nodes", std::to_string(count)}) {}
+  State(int count, const std::string& configuration)
+      : nodes(count),
+        added(configuration),
+        stack({"--only", "rabbitmq", "--nodes", std::to_string(count), "--rabbitmq-config", added.path()}) {}
 
   void run(const char* verb, int node) { stack.run({verb, "rabbitmq", "--node", std::to_string(node)}); }
 
   int nodes;
+  TemporaryFile added;
   PrivateStack stack;
 };
 
-DisposableBroker::DisposableBroker(int nodes) : state_(std::make_unique<State>(nodes)) {}
+DisposableBroker::DisposableBroker(int nodes, const std::string& configuration)
+    : state_(std::make_unique<State>(nodes, configuration)) {}
 DisposableBroker::~DisposableBroker() = default;
 
 BrokerAddress DisposableBroker::address(int node) const {

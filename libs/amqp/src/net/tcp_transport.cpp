@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -82,14 +83,14 @@ std::size_t TcpTransport::write(std::span<const std::uint8_t> bytes) {
   throw ConnectionFault(Trouble::lost, "writing to the broker failed: " + text_of(errno));
 }
 
-std::unique_ptr<Transport> connect_tcp(const Endpoint& endpoint, Waiter& waiter, Attendant& attendant,
-                                       base::Deadline deadline) {
+runtime::FileDescriptor connect_tcp(const Endpoint& endpoint, Waiter& waiter, Attendant& attendant,
+                                    base::Deadline deadline) {
   const auto addresses = resolve(endpoint);
   int last_error = 0;
   for (const auto* address = addresses.get(); address != nullptr; address = address->ai_next) {
     runtime::FileDescriptor connected;
     last_error = connect_to(*address, waiter, attendant, deadline, connected);
-    if (last_error == 0) return std::make_unique<TcpTransport>(std::move(connected));
+    if (last_error == 0) return connected;
   }
   const std::string advice =
       last_error == ECONNREFUSED

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <utility>
 
 #include "net/transport.hpp"
@@ -26,7 +25,7 @@ class TcpTransport final : public Transport {
 
 /// Connects to one of the endpoint's addresses, tried in turn. Throws ConnectionFault with what every address
 /// answered, and Stopped. The look-up of the name is the system's and cannot be interrupted.
-std::unique_ptr<Transport> connect_tcp(const Endpoint& endpoint, Waiter& waiter, Attendant& attendant,
-                                       base::Deadline deadline);
+runtime::FileDescriptor connect_tcp(const Endpoint& endpoint, Waiter& waiter, Attendant& attendant,
+                                    base::Deadline deadline);
 
 }  // namespace waybill::amqp

@@ -6,7 +6,7 @@
 
 namespace waybill::amqp {
 
-/// A byte stream to the broker that never blocks: plain TCP, and the place where TLS goes. Both calls throw
+/// A byte stream to the broker that never blocks: plain TCP, or TLS over it. Both calls throw
 /// ConnectionFault when the stream has ended.
 class Transport {
  public:

@@ -12,6 +12,7 @@ enum class Trouble {
   starting,       ///< nothing has been tried yet
   unreachable,    ///< no such host, nothing listens, or nothing that speaks AMQP answers
   login_refused,  ///< wrong user or password
+  tls,            ///< no TLS there, a certificate that cannot be trusted, or one of ours that is refused
   virtual_host,   ///< it does not exist, or the user may not use it
   topology,       ///< an exchange or queue is missing, or is there with other properties
   channel,        ///< the broker closed the channel or cancelled the consumer; a new one is being made

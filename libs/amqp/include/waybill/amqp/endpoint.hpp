@@ -14,6 +14,8 @@ struct Endpoint {
   std::string user = "guest";
   std::string password = "guest";
   std::string virtual_host = "/";
+  /// TLS, with the broker's certificate and name verified (amqps://).
+  bool tls = false;
 
   /// host:port, for messages to people.
   std::string address() const;
@@ -29,8 +31,9 @@ struct MalformedUrl {
 [[noreturn]] void throw_exception_from_error(const MalformedUrl& malformed,
                                              const boost::source_location& where);
 
-/// Reads amqp://user:password@host:port/virtual-host. User, password and virtual host are percent-decoded; a
-/// part that is left out has its default, and so has the virtual host of a URL that ends in a bare "/".
+/// Reads amqp://user:password@host:port/virtual-host, or amqps:// for TLS, whose port is 5671. User, password
+/// and virtual host are percent-decoded; a part that is left out has its default, and so has the virtual host
+/// of a URL that ends in a bare "/".
 boost::system::result<Endpoint, MalformedUrl> parse_url(std::string_view url);
 
 }  // namespace waybill::amqp

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "waybill/amqp/endpoint.hpp"
+#include "waybill/amqp/tls_files.hpp"
 #include "waybill/base/backoff.hpp"
 
 namespace waybill::amqp {
@@ -17,6 +18,8 @@ namespace waybill::amqp {
 struct Options {
   /// Tried in turn, for ever. All of them are one broker or cluster.
   std::vector<Endpoint> endpoints{Endpoint{}};
+  /// For the endpoints with TLS.
+  TlsFiles tls{};
   /// What operators see in the broker's list of connections.
   std::string connection_name = "waybill";
   /// A broker that is silent for two of these is taken for dead. The broker may ask for less.

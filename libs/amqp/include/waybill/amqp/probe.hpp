@@ -21,7 +21,7 @@ class ConnectionProbe {
   void changed(const ConnectionState& state) const;
 
  private:
-  static constexpr std::size_t troubles = 8;
+  static constexpr std::size_t troubles = 9;
   telemetry::Gauge connected_;
   telemetry::Gauge blocked_;
   std::array<telemetry::Counter, troubles> disconnected_;

@@ -18,7 +18,8 @@ namespace waybill::servers {
 /// Concurrency: any thread; calls that change something run one after the other.
 class DisposableBroker {
  public:
-  explicit DisposableBroker(int nodes = 1);
+  /// `configuration` is added to each node's rabbitmq.conf.
+  explicit DisposableBroker(int nodes = 1, const std::string& configuration = "");
   ~DisposableBroker();
   DisposableBroker(const DisposableBroker&) = delete;
   DisposableBroker& operator=(const DisposableBroker&) = delete;
