@@ -119,6 +119,7 @@ void ProxiedConnection::pass_on(Lane& lane) {
       // What the receiver sent before it went is still to be read in the other lane. This one's sender goes
       // on being read, since it may have to finish writing before it reads that.
       lane.receiver_gone = true;
+      lane.receiver_reset = error == asio::error::connection_reset;
       return lane.stream.drop_everything();
     }
     lane.stream.passed(count, now());
@@ -130,7 +131,7 @@ void ProxiedConnection::pass_on(Lane& lane) {
 void ProxiedConnection::settle(Lane& lane) {
   if (!lane.stream.empty()) return;
   if (const auto how = lane.stream.cut_due()) return cut(*how);
-  if (lane.from_broke) return close(Cut::reset);
+  if (sender_reset(lane)) return close(Cut::reset);
   if ((lane.from_ended || lane.half_closed) && !lane.over()) {
     error_code ignored;
     lane.to.shutdown(Tcp::socket::shutdown_send, ignored);
@@ -138,6 +139,12 @@ void ProxiedConnection::settle(Lane& lane) {
   }
   if (!to_server_.over() || !to_client_.over()) return;
   close(to_server_.receiver_gone || to_client_.receiver_gone ? Cut::reset : Cut::end);
+}
+
+/// The kernel tells of a reset once; when writing was told, reading sees a mere end.
+bool ProxiedConnection::sender_reset(const Lane& lane) const {
+  const Lane& other = &lane == &to_server_ ? to_client_ : to_server_;
+  return lane.from_broke || (lane.from_ended && other.receiver_reset);
 }
 
 void ProxiedConnection::await_more(Lane& lane) {

@@ -62,6 +62,7 @@ class ProxiedConnection : public std::enable_shared_from_this<ProxiedConnection>
     bool half_closed = false;
     bool end_passed_on = false;
     bool receiver_gone = false;
+    bool receiver_reset = false;
   };
 
   template <class Act>
@@ -70,6 +71,7 @@ class ProxiedConnection : public std::enable_shared_from_this<ProxiedConnection>
   void read(Lane& lane);
   void pass_on(Lane& lane);
   void settle(Lane& lane);
+  bool sender_reset(const Lane& lane) const;
   void await_more(Lane& lane);
   void await_bytes(Lane& lane);
   void await_room(Lane& lane);

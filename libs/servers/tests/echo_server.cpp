@@ -26,16 +26,28 @@ EchoServer::~EchoServer() {
   thread_.join();
 }
 
-void EchoServer::say(const std::string& text) {
-  std::promise<void> said;
+template <class Act>
+void EchoServer::on_sessions(Act act) {
+  std::promise<void> done;
   loop_.post([&] {
-    for (const auto& session : sessions_) {
-      error_code ignored;
-      asio::write(session->socket, asio::buffer(text), ignored);
-    }
-    said.set_value();
+    for (const auto& session : sessions_) act(session->socket);
+    done.set_value();
   });
-  said.get_future().wait();
+  done.get_future().wait();
+}
+
+void EchoServer::say(const std::string& text) {
+  on_sessions([&](Tcp::socket& socket) {
+    error_code ignored;
+    asio::write(socket, asio::buffer(text), ignored);
+  });
+}
+
+void EchoServer::close_all(Cut how) {
+  on_sessions([&](Tcp::socket& socket) {
+    if (how == Cut::reset) socket.set_option(asio::socket_base::linger(true, 0));
+    socket.close();
+  });
 }
 
 std::string EchoServer::received() const {
@@ -50,8 +62,7 @@ void EchoServer::accept() {
     session->socket.set_option(Tcp::no_delay(true));
     sessions_.push_back(session);
     ++connections_;
-    if (manner_ == Manner::part_in_order || manner_ == Manner::part_by_reset) part(session->socket);
-    if (manner_ == Manner::echo || manner_ == Manner::listen) read(session);
+    if (manner_ != Manner::read_nothing) read(session);
     accept();
   });
 }
@@ -80,13 +91,6 @@ void EchoServer::note_end(Session& session, const error_code& error) {
   (error == asio::error::eof ? ended_ : reset_)++;
   error_code ignored;
   if (manner_ == Manner::echo) session.socket.shutdown(Tcp::socket::shutdown_send, ignored);
-}
-
-void EchoServer::part(Tcp::socket& socket) const {
-  error_code ignored;
-  asio::write(socket, asio::buffer(std::string("farewell")), ignored);
-  if (manner_ == Manner::part_by_reset) socket.set_option(asio::socket_base::linger(true, 0));
-  socket.close();
 }
 
 }  // namespace waybill::servers::testing

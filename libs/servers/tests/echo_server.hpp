@@ -11,6 +11,7 @@
 #include "waybill/runtime/event_loop.hpp"
 #include "waybill/runtime/host_port.hpp"
 #include "waybill/runtime/thread.hpp"
+#include "waybill/servers/fault.hpp"
 
 namespace waybill::servers::testing {
 
@@ -18,11 +19,9 @@ namespace waybill::servers::testing {
 class EchoServer {
  public:
   enum class Manner {
-    echo,           ///< sends back what it gets, and ends its side when the client ends its own
-    listen,         ///< takes what it gets
-    read_nothing,   ///< accepts, and that is all
-    part_in_order,  ///< says "farewell" and closes
-    part_by_reset,  ///< says "farewell" and resets
+    echo,          ///< sends back what it gets, and ends its side when the client ends its own
+    listen,        ///< takes what it gets
+    read_nothing,  ///< accepts, and that is all
   };
 
   explicit EchoServer(Manner manner = Manner::echo);
@@ -31,6 +30,8 @@ class EchoServer {
   runtime::HostPort address() const { return {"127.0.0.1", port_}; }
   /// Sends to every connection that there is.
   void say(const std::string& text);
+  /// Closes every connection that there is, in good order or with a reset.
+  void close_all(Cut how);
 
   /// Of all connections together.
   std::string received() const;
@@ -51,7 +52,8 @@ class EchoServer {
   void read(const std::shared_ptr<Session>& session);
   void answer(const std::shared_ptr<Session>& session, std::size_t count);
   void note_end(Session& session, const boost::system::error_code& error);
-  void part(Tcp::socket& socket) const;
+  template <class Act>
+  void on_sessions(Act act);
 
   Manner manner_;
   runtime::EventLoop loop_;

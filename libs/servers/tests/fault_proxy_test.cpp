@@ -69,18 +69,42 @@ TEST(FaultProxy, passes_on_the_end_of_one_direction_while_the_other_goes_on) {
 }
 
 TEST(FaultProxy, passes_on_the_end_of_a_server_after_what_it_said) {
-  const EchoServer server(Manner::part_in_order);
+  EchoServer server;
   const FaultProxy proxy(server.address());
   RawClient client(proxy.port());
+  ASSERT_TRUE(eventually([&] { return server.connections() == 1; }));
+  server.say("farewell");
+  server.close_all(Cut::end);
   EXPECT_EQ(client.receive_all(), "farewell");
   EXPECT_EQ(client.end(), End::end);
 }
 
 // A broker that closes a connection with an error says which, and then may reset it.
 TEST(FaultProxy, passes_on_the_reset_of_a_server_after_what_it_said) {
-  const EchoServer server(Manner::part_by_reset);
+  EchoServer server;
   const FaultProxy proxy(server.address());
   RawClient client(proxy.port());
+  ASSERT_TRUE(client.send("hello "));
+  EXPECT_EQ(client.receive(6), "hello ");
+  server.say("farewell");
+  server.close_all(Cut::reset);
+  EXPECT_EQ(client.receive_all(), "farewell");
+  EXPECT_EQ(client.end(), End::reset);
+}
+
+// The kernel tells of a reset once: here it tells who writes, and who reads must know as well.
+TEST(FaultProxy, passes_on_the_reset_of_a_server_that_is_noticed_when_writing_to_it) {
+  EchoServer server;
+  FaultProxy proxy(server.address());
+  RawClient client(proxy.port());
+  ASSERT_TRUE(client.send("hello "));
+  EXPECT_EQ(client.receive(6), "hello ");
+  proxy.inject(fault::StopReading{Direction::server_to_client});
+  server.say("farewell");
+  server.close_all(Cut::reset);
+  ASSERT_TRUE(client.send("are you there?"));
+  EXPECT_TRUE(client.silent());
+  proxy.heal();
   EXPECT_EQ(client.receive_all(), "farewell");
   EXPECT_EQ(client.end(), End::reset);
 }

@@ -22,7 +22,8 @@ namespace waybill::servers {
 /// a direction of the k-th connection is delayed by the same jitter for the same seed. The destructor resets
 /// all connections and returns within a second, whatever is going on.
 /// Does not promise: where a stream is split into pieces; the refusal of a target that is away (a connection
-/// is accepted first, then reset); that a reset delivers what the receiver's kernel has not taken yet.
+/// is accepted first, then reset); the words of a target that resets while it is being connected to; that a
+/// reset delivers what the receiver's kernel has not taken yet.
 /// Concurrency: any thread, but the proxy's own, which runs no code of the caller. What fails is a
 /// std::runtime_error that says what to do.
 class FaultProxy {
