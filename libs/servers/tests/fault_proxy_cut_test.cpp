@@ -66,6 +66,15 @@ TEST(FaultProxyCut, ends_and_does_not_reset_when_bytes_are_left_unread) {
   EXPECT_EQ(server.received(), ".");
 }
 
+TEST(FaultProxyCut, ends_and_does_not_reset_when_every_buffer_is_full) {
+  const EchoServer server;
+  FaultProxy proxy(server.address());
+  auto client = settled_client(proxy);
+  client.send_until_blocked();
+  proxy.inject(fault::CutNow{Cut::end});
+  EXPECT_EQ(client.end(), End::end);
+}
+
 TEST(FaultProxyCut, cuts_connections_that_get_no_answer) {
   const EchoServer server;
   FaultProxy proxy(server.address());
@@ -259,6 +268,8 @@ TEST(FaultProxyHalfClose, passes_on_first_what_was_read_before) {
   ASSERT_TRUE(eventually([&] { return server.connections() == 1; }));
   EXPECT_TRUE(client.silent());
   proxy.inject(fault::HalfClose{to_server});
+  ASSERT_TRUE(client.send(" dropped"));
+  EXPECT_TRUE(client.silent());
   EXPECT_EQ(server.ended(), 0);
   proxy.heal();
   ASSERT_TRUE(eventually([&] { return server.ended() == 1; }));

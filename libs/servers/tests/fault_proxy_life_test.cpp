@@ -193,6 +193,18 @@ TEST(FaultProxyPlay, ends_a_schedule_when_it_is_healed) {
   EXPECT_FALSE(RawClient::refused(proxy.port()));
 }
 
+// A step's timer may have expired when the schedule is ended.
+TEST(FaultProxyPlay, does_not_go_on_with_a_schedule_that_was_ended_between_two_steps) {
+  const EchoServer server;
+  FaultProxy proxy(server.address());
+  const FaultSchedule schedule(1, {.steps = 3, .shortest = 0ms, .longest = 1ms});
+  for (int round = 0; round < 2'000; ++round) {
+    proxy.play(schedule);
+    proxy.heal();
+    ASSERT_TRUE(proxy.wait_until_played(0ms));
+  }
+}
+
 TEST(FaultProxyPlay, puts_a_schedule_in_the_place_of_another) {
   const EchoServer server;
   FaultProxy proxy(server.address());

@@ -103,6 +103,8 @@ TEST(FaultProxy, passes_on_the_reset_of_a_server_that_is_noticed_when_writing_to
   server.say("farewell");
   server.close_all(Cut::reset);
   ASSERT_TRUE(client.send("are you there?"));
+  // A client that has to finish writing before it reads is not held up.
+  ASSERT_TRUE(client.send(std::string(most_on_the_way, 'x')));
   EXPECT_TRUE(client.silent());
   proxy.heal();
   EXPECT_EQ(client.receive_all(), "farewell");
