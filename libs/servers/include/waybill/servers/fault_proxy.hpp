@@ -34,9 +34,9 @@ class FaultProxy {
   struct Counters {
     std::uint64_t accepted = 0;
     std::uint64_t open = 0;
-    /// Ended by a fault, neither by client nor by server.
+    /// Ended by a fault, neither by client nor by server; counted before they can see it.
     std::uint64_t cut = 0;
-    /// Given to the receivers' kernels.
+    /// Given to the receivers' kernels, and counted a moment later.
     std::uint64_t bytes_to_server = 0;
     std::uint64_t bytes_to_client = 0;
   };
