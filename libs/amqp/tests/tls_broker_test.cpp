@@ -56,22 +56,22 @@ struct TlsBroker {
 
 class AmqpTlsBroker : public testing::Test {
  protected:
-  static void SetUpTestSuite() { there_ = std::make_unique<TlsBroker>(); }
-  static void TearDownTestSuite() { there_.reset(); }
+  static void SetUpTestSuite() { there = std::make_unique<TlsBroker>(); }
+  static void TearDownTestSuite() { there.reset(); }
 
-  static Endpoint plain() { return parse_url(there_->broker.url()).value(); }
+  static Endpoint plain() { return parse_url(there->broker.url()).value(); }
   static Options secured(TlsFiles files) {
     auto endpoint = plain();
-    endpoint.port = there_->port;
+    endpoint.port = there->port;
     endpoint.tls = true;
     auto options = options_for(endpoint);
     options.tls = std::move(files);
     return options;
   }
-  static TlsFiles ours() { return {authority(), there_->ours.certificate_file, there_->ours.key_file}; }
-  static const std::string& authority() { return there_->authority.certificate_file(); }
+  static TlsFiles ours() { return {authority(), there->ours.certificate_file, there->ours.key_file}; }
+  static const std::string& authority() { return there->authority.certificate_file(); }
 
-  static inline std::unique_ptr<TlsBroker> there_;
+  static inline std::unique_ptr<TlsBroker> there;
 };
 
 TEST_F(AmqpTlsBroker, takes_and_delivers_messages_of_every_size_and_refuses_strangers) {
@@ -108,7 +108,7 @@ TEST_F(AmqpTlsBroker, is_told_apart_from_a_plain_one) {
   ObservedStates states;
   PublisherOptions options;
   auto endpoint = plain();
-  endpoint.port = there_->port;
+  endpoint.port = there->port;
   options.connection = options_for(endpoint);
   options.observer = states.observer();
   const ConfirmingPublisher publisher(options);

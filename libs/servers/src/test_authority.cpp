@@ -92,7 +92,7 @@ Identity TestAuthority::issue(const Request& request) {
 
 // Without a request it is the authority itself, which vouches for itself.
 Identity TestAuthority::write(const std::string& name, const Request* request) {
-  const Identity identity{directory_ / (name + ".crt"), directory_ / (name + ".key")};
+  Identity identity{directory_ / (name + ".crt"), directory_ / (name + ".key")};
   const Owned<EVP_PKEY> key{EVP_EC_gen("P-256")};
   // Two authorities of one name could not be told apart.
   const auto subject = directory_.filename().string() + " " + name;
