@@ -56,6 +56,8 @@ function(add_module_tests name)
   add_executable(${target} ${arg_SOURCES})
   target_link_libraries(${target} PRIVATE ${arg_USES} ${arg_LINKS} GTest::gmock GTest::gtest_main
                         waybill_warnings)
+  # What is shipped is optimised; what drives it compiles in half the time without.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
   if(TARGET waybill_${name})
     target_link_libraries(${target} PRIVATE waybill::${name})
     target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
