@@ -59,11 +59,10 @@ class Reader {
     }
     for (auto& [name, value] : wire_.headers) {
       const auto attribute = without_prefix(name);
-      if (attribute.size() != name.size() || wire_name::is_reserved(name)) {
-        if (!take_attribute(attribute, value)) keep(std::string(attribute), value);
-      } else if (!wire_name::is_of_the_transport(name)) {
-        keep(std::move(name), value);
-      }
+      const bool is_prefixed = attribute.size() != name.size();
+      if ((is_prefixed || wire_name::is_reserved(name)) && take_attribute(attribute, value)) continue;
+      if (wire_name::is_of_the_transport(attribute)) continue;
+      keep(is_prefixed ? std::string(attribute) : std::move(name), value);
     }
   }
 

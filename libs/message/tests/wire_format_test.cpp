@@ -117,6 +117,17 @@ TEST(WireFormat, a_foreign_id_becomes_the_same_uuid_each_time_and_goes_out_as_it
   EXPECT_EQ(read_envelope(forwarded)->id, first->id);
 }
 
+// Without its prefix it would be written as the transport's own, and lost where it is read next.
+TEST(WireFormat, a_prefix_makes_no_header_of_the_transport_into_a_users) {
+  const Envelope sent = full_envelope();
+  auto wire = write_envelope(sent);
+  wire.headers.emplace_back("cloudEvents_x-waybill-publish", std::int64_t{7});
+  wire.headers.emplace_back("cloudEvents:cloudEvents_x-death", "often");
+  const auto read = read_envelope(wire);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_TRUE(*read == sent);
+}
+
 TEST(WireFormat, what_the_transport_added_is_not_carried_along) {
   auto wire = changed("x-death", std::string("[]"));
   wire.headers.emplace_back("x-first-death-queue", std::string("q"));
