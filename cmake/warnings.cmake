@@ -7,5 +7,5 @@ target_compile_options(waybill_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
   -Woverloaded-virtual -Wcast-align -Wextra-semi -Wundef -Wimplicit-fallthrough
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wno-restrict>
-  $<$<BOOL:${WAYBILL_SANITIZE}>:-Wno-maybe-uninitialized>
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${WAYBILL_SANITIZE}>>:-Wno-maybe-uninitialized>
   $<$<BOOL:${WAYBILL_WERROR}>:-Werror>)
