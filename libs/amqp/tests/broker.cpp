@@ -35,6 +35,15 @@ Options options_for(const Endpoint& endpoint) {
   return options;
 }
 
+runtime::HostPort place_of(const Endpoint& endpoint) { return {endpoint.host, endpoint.port}; }
+
+Endpoint by_way_of(const servers::FaultProxy& proxy, const Endpoint& behind) {
+  auto endpoint = behind;
+  endpoint.host = proxy.address().host;
+  endpoint.port = proxy.port();
+  return endpoint;
+}
+
 std::string unique_name(const std::string& prefix) { return prefix + "." + base::new_uuid_v7().to_string(); }
 
 struct BareClient::State {

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
 #include "broker.hpp"
-#include "gate.hpp"
 #include "waybill/amqp/confirming_publisher.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
+#include "waybill/servers/fault_proxy.hpp"
 #include "waybill/testkit/transport_contract.hpp"
 
 namespace waybill::amqp::tests {
@@ -11,18 +11,16 @@ namespace {
 
 class RabbitMq final : public testkit::Transport {
  public:
-  RabbitMq() : gate_(broker()) {}
-
   std::unique_ptr<message::Publisher> publisher(std::size_t window) override {
     PublisherOptions options;
-    options.connection = options_for(gate_.endpoint());
+    options.connection = options_for(by_way_of(proxy_));
     options.window = window;
     return std::make_unique<ConfirmingPublisher>(std::move(options));
   }
 
   std::unique_ptr<message::Subscriber> subscriber(std::size_t prefetch) override {
     SubscriberOptions options;
-    options.connection = options_for(gate_.endpoint());
+    options.connection = options_for(by_way_of(proxy_));
     options.queue = message::Queue{queue_.name()};
     options.prefetch = prefetch == 0 ? std::uint16_t{0xFFFF} : static_cast<std::uint16_t>(prefetch);
     return std::make_unique<QueueSubscriber>(std::move(options));
@@ -35,11 +33,11 @@ class RabbitMq final : public testkit::Transport {
   message::Address address_of_missing_exchange() override {
     return {message::Exchange{"no.such.exchange"}, message::RoutingKey{"any"}};
   }
-  void cut_connections() override { gate_.cut(); }
+  void cut_connections() override { proxy_.inject(servers::fault::CutNow{}); }
 
  private:
   TestQueue queue_{"contract"};
-  Gate gate_;
+  servers::FaultProxy proxy_{place_of(broker())};
 };
 
 }  // namespace

@@ -6,18 +6,21 @@
 #include <thread>
 
 #include "broker.hpp"
-#include "gate.hpp"
 #include "observed_outcomes.hpp"
 #include "observed_states.hpp"
 #include "waybill/amqp/confirming_publisher.hpp"
+#include "waybill/servers/fault_proxy.hpp"
 
 namespace waybill::amqp::tests {
 namespace {
+
+namespace fault = servers::fault;
 
 using message::Confirmed;
 using message::Nacked;
 using message::Returned;
 using message::Unknown;
+using servers::FaultProxy;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::HasSubstr;
@@ -160,40 +163,40 @@ TEST_F(AmqpPublisher, hears_that_a_full_queue_refuses) {
 }
 
 TEST_F(AmqpPublisher, waits_for_a_broker_that_is_away_until_the_deadline_and_then_says_it_was_not_sent) {
-  Gate gate(broker());
-  gate.refuse(true);
-  ConfirmingPublisher publisher(options(gate.endpoint()));
+  FaultProxy proxy(place_of(broker()));
+  proxy.inject(fault::Refuse{});
+  ConfirmingPublisher publisher(options(by_way_of(proxy)));
   const auto early = publish_and_wait(publisher, to_queue("early"), after(milliseconds{200}));
   ASSERT_TRUE(std::holds_alternative<Unknown>(early)) << early;
   EXPECT_FALSE(std::get<Unknown>(early).sent);
   publisher.publish(to_queue("patient"), soon(), outcomes_.expect("patient"));
-  gate.refuse(false);
+  proxy.heal();
   ASSERT_TRUE(outcomes_.each_ended_once());
   EXPECT_EQ(outcomes_.of("patient"), message::Outcome{Confirmed{}});
   EXPECT_EQ(arrived(), std::set<std::string>{"patient"});
 }
 
 TEST_F(AmqpPublisher, ends_what_a_frozen_broker_does_not_answer_as_unknown_at_its_deadline) {
-  Gate gate(broker());
-  ConfirmingPublisher publisher(options(gate.endpoint()));
+  FaultProxy proxy(place_of(broker()));
+  ConfirmingPublisher publisher(options(by_way_of(proxy)));
   ASSERT_TRUE(is_confirmed(publish_and_wait(publisher, to_queue("before"), soon())));
-  gate.freeze(true);
+  proxy.inject(fault::StopReading{});
   const auto outcome = publish_and_wait(publisher, to_queue("during"), after(milliseconds{200}));
   ASSERT_TRUE(std::holds_alternative<Unknown>(outcome)) << outcome;
   EXPECT_TRUE(std::get<Unknown>(outcome).sent);
-  gate.freeze(false);
+  proxy.heal();
   EXPECT_TRUE(is_confirmed(publish_and_wait(publisher, to_queue("after"), soon())));
   EXPECT_TRUE(arrived().contains("after"));
 }
 
 TEST_F(AmqpPublisher, takes_no_more_than_its_queue_and_window_while_the_broker_is_frozen) {
-  Gate gate(broker());
-  auto small = options(gate.endpoint());
+  FaultProxy proxy(place_of(broker()));
+  auto small = options(by_way_of(proxy));
   small.window = 4;
   small.queue = 3;
   ConfirmingPublisher publisher(small);
   ASSERT_TRUE(is_confirmed(publish_and_wait(publisher, to_queue("before"), soon())));
-  gate.freeze(true);
+  proxy.inject(fault::StopReading{});
   for (int i = 0; i < 7; ++i) {
     publisher.publish(to_queue(std::to_string(i)), soon(), outcomes_.expect(std::to_string(i)));
   }
@@ -203,22 +206,22 @@ TEST_F(AmqpPublisher, takes_no_more_than_its_queue_and_window_while_the_broker_i
   EXPECT_EQ(another.message.body, "another");
   const auto refused = publish_and_wait(publisher, to_queue("late"), after(milliseconds{50}));
   EXPECT_FALSE(std::get<Unknown>(refused).sent) << refused;
-  gate.freeze(false);
+  proxy.heal();
   EXPECT_TRUE(testkit::eventually([&] { return publisher.try_publish(another, soon(), done); }));
   EXPECT_TRUE(outcomes_.each_ended_once());
 }
 
 // The sentence the product is: what is reported Confirmed has arrived, whatever happens to the connection.
 TEST_F(AmqpPublisher, confirms_nothing_that_did_not_arrive_however_often_the_connection_is_cut) {
-  Gate gate(broker());
-  ConfirmingPublisher publisher(options(gate.endpoint()));
+  FaultProxy proxy(place_of(broker()));
+  ConfirmingPublisher publisher(options(by_way_of(proxy)));
   std::atomic<bool> over{false};
   std::jthread cutter([&] {
     for (std::size_t times = 1; times <= 12 && !over; ++times) {
       EXPECT_TRUE(states_.connected(times));
       const auto enough = outcomes_.confirmed() + 40;
       EXPECT_TRUE(testkit::eventually([&] { return over || outcomes_.confirmed() > enough; }));
-      gate.cut();
+      proxy.inject(fault::CutNow{});
     }
   });
   for (int i = 0; i < 3'000; ++i) {

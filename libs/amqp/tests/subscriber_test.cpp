@@ -4,15 +4,18 @@
 #include <thread>
 
 #include "broker.hpp"
-#include "gate.hpp"
 #include "observed_states.hpp"
 #include "scripted_broker.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
+#include "waybill/servers/fault_proxy.hpp"
 
 namespace waybill::amqp::tests {
 namespace {
 
+namespace fault = servers::fault;
+
 using message::Settlement;
+using servers::FaultProxy;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::HasSubstr;
@@ -106,8 +109,8 @@ TEST_F(AmqpSubscriber, settles_nothing_of_another_subscriber) {
 TEST_F(AmqpSubscriber, receives_each_message_once_or_says_redelivered_however_often_it_is_cut) {
   constexpr std::size_t count = 2'000;
   for (std::size_t i = 0; i < count; ++i) client_.publish(queue_.name(), std::to_string(i));
-  Gate gate(broker());
-  QueueSubscriber subscriber(options(gate.endpoint(), queue_.name()));
+  FaultProxy proxy(place_of(broker()));
+  QueueSubscriber subscriber(options(by_way_of(proxy), queue_.name()));
   std::map<std::string, int> settled;
   std::size_t received = 0;
   while (settled.size() < count) {
@@ -118,7 +121,7 @@ TEST_F(AmqpSubscriber, receives_each_message_once_or_says_redelivered_however_of
       EXPECT_TRUE(!is_again || delivery.redelivered) << delivery.message.body;
     }
     subscriber.settle(tags_of(deliveries), Settlement::ack);
-    if (received / 400 != (received + deliveries.size()) / 400) gate.cut();
+    if (received / 400 != (received + deliveries.size()) / 400) proxy.inject(fault::CutNow{});
     received += deliveries.size();
   }
   subscriber.close();
@@ -126,10 +129,10 @@ TEST_F(AmqpSubscriber, receives_each_message_once_or_says_redelivered_however_of
 }
 
 TEST_F(AmqpSubscriber, closes_within_a_second_while_the_broker_is_frozen_or_never_answers) {
-  Gate gate(broker());
-  QueueSubscriber frozen(options(gate.endpoint(), queue_.name()));
+  FaultProxy proxy(place_of(broker()));
+  QueueSubscriber frozen(options(by_way_of(proxy), queue_.name()));
   ASSERT_TRUE(states_.connected());
-  gate.freeze(true);
+  proxy.inject(fault::StopReading{});
   EXPECT_LT(time_to_close(frozen), seconds{1});
 
   ScriptedBroker silent([](ScriptedPeer& peer) { peer.await_end(); });
