@@ -1,8 +1,9 @@
 # add_module(NAME SOURCES file… [USES module…] [LINKS target…] [LINKS_PRIVATE target…])
 #   makes the library waybill::NAME from the calling folder, with every header under include/ public.
 #   Each public header is also compiled alone.
-# add_module_tests(NAME LABEL label SOURCES file… [USES module…] [LINKS target…] [RESOURCES lock…])
-#   makes one GoogleTest executable, whose cases are CTest tests named NAME.Suite.Case with that label.
+# add_module_tests(NAME LABEL label SOURCES file… [USES module…] [LINKS target…] [RESOURCES lock…] [TOGETHER])
+#   makes one GoogleTest executable, whose cases are CTest tests named NAME.Suite.Case with that label. With
+#   TOGETHER it is one CTest test, NAME.LABEL: its cases share a process, and so what SetUpTestSuite() starts.
 
 include(GoogleTest)
 
@@ -47,7 +48,7 @@ function(add_module_tests name)
   if(NOT WAYBILL_TESTS)
     return()
   endif()
-  cmake_parse_arguments(arg "" "LABEL" "SOURCES;USES;LINKS;RESOURCES" ${ARGN})
+  cmake_parse_arguments(arg "TOGETHER" "LABEL" "SOURCES;USES;LINKS;RESOURCES" ${ARGN})
   if(NOT arg_LABEL OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "add_module_tests(${name}): needs LABEL, and knows no: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -61,6 +62,12 @@ function(add_module_tests name)
   if(TARGET waybill_${name})
     target_link_libraries(${target} PRIVATE waybill::${name})
     target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
+  endif()
+  if(arg_TOGETHER)
+    add_test(NAME ${name}.${arg_LABEL} COMMAND ${target})
+    set_tests_properties(${name}.${arg_LABEL} PROPERTIES
+      LABELS ${arg_LABEL} TIMEOUT 600 RESOURCE_LOCK "${arg_RESOURCES}")
+    return()
   endif()
   gtest_discover_tests(${target} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${arg_LABEL} TIMEOUT 300 RESOURCE_LOCK "${arg_RESOURCES}")
