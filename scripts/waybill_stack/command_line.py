@@ -9,6 +9,7 @@ from typing import Callable
 from . import guard, launch, ordinary_user, report
 from .failure import Failure
 from .progress import say, warn
+from .rabbitmq import evaluate
 from .server import Server
 from .stack import Stack
 from .state import locked
@@ -107,6 +108,14 @@ def _start(options: argparse.Namespace) -> int:
     return 0
 
 
+def _eval(options: argparse.Namespace) -> int:
+    directory = _existing(options)
+    with locked(directory):
+        for node in Stack(directory).pick("rabbitmq", options.node):
+            print(evaluate(node, options.expression))
+    return 0
+
+
 def _status(options: argparse.Namespace) -> int:
     return report.status(Stack(_directory(options)))
 
@@ -148,6 +157,7 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     _add_commands_for_all(command)
+    _add_eval(command)
     for name, run, brief in (
             ("start", _start, "start one server again, with the data it had"),
             ("stop", _on_servers(launch.stop, "is down"), "stop one server in its orderly way"),
@@ -163,6 +173,15 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--at-once", action="store_true",
                              help="do not wait until RabbitMQ has registered what was declared just now")
     return parser
+
+
+def _add_eval(command: Callable) -> None:
+    sub = command("eval", _eval, "evaluate an Erlang expression in a RabbitMQ node, as rabbitmqctl eval does",
+                  "This raises the memory\nalarm: 'vm_memory_monitor:set_vm_memory_high_watermark(1.0e-6).'")
+    sub.add_argument("server", choices=["rabbitmq"])
+    sub.add_argument("expression", metavar="EXPRESSION", help="with its full stop")
+    sub.add_argument("--node", type=int, metavar="K",
+                     help="only in this node of a cluster (default: in each)")
 
 
 def _add_commands_for_all(command: Callable) -> None:

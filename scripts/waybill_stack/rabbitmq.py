@@ -3,6 +3,7 @@
 import base64
 import http.client
 import json
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from signal import Signals
 from typing import Any
 
 from . import processes
+from .failure import Failure
 from .port_mapper import erlang
 from .progress import say
 from .server import Server, program, tail
@@ -161,12 +163,33 @@ def detach_statistics(node: RabbitNode) -> None:
     takes longer."""
     script = (f"rpc:call('{node.erlang_name}', gen_event, delete_handler, "
               "[rabbit_event, rabbit_mgmt_db_handler, []], 2000), halt().")
-    command = ["/usr/bin/erl", "-boot", "no_dot_erlang", "-noinput", "-hidden", "-sname",
-               f"stopper{node.number}@localhost", "-eval", script]
-    environment = {"PATH": "/usr/bin:/bin"} | erlang(node.state)
-    environment |= processes.mark(node.state.directory, "stopper")
     try:
-        subprocess.run(command, env=environment, cwd=node.home, timeout=4, check=False,
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _run_erlang(node, script, timeout_s=4)
     except (OSError, subprocess.TimeoutExpired):
         pass
+
+
+def evaluate(node: RabbitNode, expression: str) -> str:
+    """What an Erlang expression comes to within the node, as `rabbitmqctl eval` has it."""
+    script = ("[Text] = init:get_plain_arguments(), {ok, Words, _} = erl_scan:string(Text), "
+              "{ok, Parsed} = erl_parse:parse_exprs(Words), "
+              f"case rpc:call('{node.erlang_name}', erl_eval, exprs, [Parsed, []], 10000) of "
+              "{value, Value, _} -> io:format(\"~p~n\", [Value]), halt(0); "
+              "Failed -> io:format(\"~p~n\", [Failed]), halt(1) end.")
+    try:
+        done = _run_erlang(node, script, "-extra", expression, timeout_s=30)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Failure(f"{node.name} cannot be asked: {error}") from error
+    if done.returncode != 0:
+        raise Failure(f"{node.name} cannot evaluate '{expression}': {done.stdout.strip()}")
+    return done.stdout.strip()
+
+
+def _run_erlang(node: RabbitNode, script: str, *more: str, timeout_s: float) -> subprocess.CompletedProcess:
+    """Runs a script in a virtual machine of its own that may call the node."""
+    command = ["/usr/bin/erl", "-boot", "no_dot_erlang", "-noinput", "-hidden", "-sname",
+               f"caller{node.number}x{os.getpid()}@localhost", "-eval", script, *more]
+    environment = {"PATH": "/usr/bin:/bin"} | erlang(node.state)
+    environment |= processes.mark(node.state.directory, "caller")
+    return subprocess.run(command, env=environment, cwd=node.home, timeout=timeout_s, check=False, text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

@@ -36,4 +36,8 @@ void DisposableBroker::start(int node) { state_->run("start", node); }
 void DisposableBroker::pause(int node) { state_->run("pause", node); }
 void DisposableBroker::resume(int node) { state_->run("resume", node); }
 
+std::string DisposableBroker::evaluate(const std::string& expression, int node) {
+  return state_->stack.run({"eval", "rabbitmq", expression, "--node", std::to_string(node)});
+}
+
 }  // namespace waybill::servers

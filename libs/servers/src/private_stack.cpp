@@ -44,10 +44,11 @@ PrivateStack::~PrivateStack() {
   }
 }
 
-void PrivateStack::run(const std::vector<std::string>& arguments) {
+std::string PrivateStack::run(const std::vector<std::string>& arguments) {
   const std::scoped_lock lock(running_);
-  script(arguments);
+  auto said = script(arguments);
   if (arguments.front() == "up" || arguments.front() == "start") read_environment();
+  return said;
 }
 
 std::string PrivateStack::variable(const std::string& name) const {

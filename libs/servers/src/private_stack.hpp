@@ -20,8 +20,8 @@ class PrivateStack {
   PrivateStack(const PrivateStack&) = delete;
   PrivateStack& operator=(const PrivateStack&) = delete;
 
-  /// scripts/stack with these arguments; throws with what it said when it fails.
-  void run(const std::vector<std::string>& arguments);
+  /// scripts/stack with these arguments: what it printed. Throws with what it said when it fails.
+  std::string run(const std::vector<std::string>& arguments);
 
   /// A variable of `scripts/stack env`, as of the last `up` or `start`.
   std::string variable(const std::string& name) const;

@@ -21,6 +21,9 @@ TEST(DisposableBroker, keeps_address_queues_and_messages_through_kill_stop_and_p
   ASSERT_TRUE(is_confirmed(send(*publisher, "orders")));
   const auto url = broker.url();
 
+  EXPECT_EQ(broker.evaluate("X = 20, X + 1."), "21\n");
+  EXPECT_THROW(broker.evaluate("no_such:function()."), std::runtime_error);
+
   broker.kill9();
   EXPECT_FALSE(is_confirmed(send(*publisher, "orders", std::chrono::milliseconds{200})));
   broker.start();

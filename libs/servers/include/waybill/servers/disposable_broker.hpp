@@ -36,6 +36,10 @@ class DisposableBroker {
   /// Freezes the node (SIGSTOP): its connections stay open, and it takes what is sent but never answers.
   void pause(int node = 1);
   void resume(int node = 1);
+  /// What an Erlang expression, with its full stop, comes to within a node, as `rabbitmqctl eval` has it: for
+  /// what no configuration can be changed to while the node runs, such as
+  /// "vm_memory_monitor:set_vm_memory_high_watermark(1.0e-6).", which raises the memory alarm.
+  std::string evaluate(const std::string& expression, int node = 1);
 
  private:
   struct State;
