@@ -35,8 +35,7 @@ struct TestVirtualHost::Api {
 
 TestVirtualHost::TestVirtualHost(BrokerAddress broker)
     : name_("test-" + base::new_uuid_v7().to_string()), api_(std::make_unique<Api>(broker)) {
-  api_->management.put(path({"vhosts", name_}), json::object());
-  set_permissions(api_->amqp.user, {});
+  make();
 }
 
 TestVirtualHost::~TestVirtualHost() {
@@ -46,6 +45,13 @@ TestVirtualHost::~TestVirtualHost() {
   } catch (const std::exception& fault) {
     std::cerr << "virtual host " << name_ << " is left behind: " << fault.what() << "\n";
   }
+}
+
+void TestVirtualHost::remove() const { api_->management.remove(path({"vhosts", name_})); }
+
+void TestVirtualHost::make() const {
+  api_->management.put(path({"vhosts", name_}), json::object());
+  set_permissions(api_->amqp.user, {});
 }
 
 std::string TestVirtualHost::url() const { return api_->amqp.with_path(name_); }
@@ -148,6 +154,10 @@ std::size_t TestVirtualHost::close_connections() const {
     ++closed;
   }
   return closed;
+}
+
+void TestVirtualHost::limit_connections(std::size_t most) const {
+  api_->management.put(path({"vhost-limits", name_, "max-connections"}), {{"value", most}});
 }
 
 void TestVirtualHost::set_user(const std::string& user, const std::string& password) const {

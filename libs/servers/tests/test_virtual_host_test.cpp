@@ -150,6 +150,26 @@ TEST(TestVirtualHost, gives_a_user_the_rights_it_is_told_to) {
   EXPECT_TRUE(message::is_confirmed(send(*connect(host.url_as(user, "p/w:@")), "orders")));
 }
 
+TEST(TestVirtualHost, may_be_deleted_and_made_anew) {
+  const TestVirtualHost host;
+  host.declare_queue("orders");
+  host.remove();
+  EXPECT_THAT([&] { host.queues(); }, ThrowsMessage<std::runtime_error>(HasSubstr("answers 404")));
+  host.make();
+  EXPECT_THAT(host.queues(), IsEmpty());
+  host.declare_queue("orders");
+  EXPECT_TRUE(message::is_confirmed(send(*connect(host.url()), "orders")));
+}
+
+TEST(TestVirtualHost, takes_no_more_connections_than_it_is_told_to) {
+  const TestVirtualHost host;
+  host.declare_queue("orders");
+  host.limit_connections(0);
+  EXPECT_FALSE(message::is_confirmed(send(*connect(host.url()), "orders", std::chrono::milliseconds{200})));
+  host.limit_connections(1);
+  EXPECT_TRUE(message::is_confirmed(send(*connect(host.url()), "orders")));
+}
+
 TEST(TestVirtualHost, on_a_broker_that_is_away_says_where_to_look) {
   EXPECT_THAT(
       [] {

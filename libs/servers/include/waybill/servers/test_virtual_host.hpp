@@ -48,6 +48,10 @@ class TestVirtualHost {
   TestVirtualHost& operator=(const TestVirtualHost&) = delete;
 
   const std::string& name() const { return name_; }
+  /// Deletes the virtual host before its time, with all that is in it, and makes an empty one of that name,
+  /// where nobody but the administrator has a right.
+  void remove() const;
+  void make() const;
   /// As the broker's administrator, who may do anything here.
   std::string url() const;
   std::string url_as(const std::string& user, const std::string& password) const;
@@ -78,6 +82,8 @@ class TestVirtualHost {
   /// Cuts every client in these books off, as an administrator does (320, CONNECTION_FORCED), and says how
   /// many. Wait for connections() first where one has only just connected.
   std::size_t close_connections() const;
+  /// From now on, the broker takes so many connections here and no more.
+  void limit_connections(std::size_t most) const;
 
   /// A user of this test, without any right until set_permissions(); for one that exists, a new password.
   void set_user(const std::string& user, const std::string& password) const;
