@@ -80,14 +80,16 @@ Action ConnectionMachine::set_up(bool new_link) {
 
 Action ConnectionMachine::serve() {
   phase_ = Phase::serving;
-  failures_in_a_row_ = 0;
   state_ = Connected{addresses_[endpoint_]};
   return action::Serve{};
 }
 
 Action ConnectionMachine::on_connection_failed(const Fault& fault, base::SteadyTime now) {
   state_ = Disconnected{fault.trouble, fault.what};
-  if (phase_ == Phase::serving && now - serving_since_ >= proven) connection_backoff_.reset();
+  if (phase_ == Phase::serving && now - serving_since_ >= proven) {
+    connection_backoff_.reset();
+    failures_in_a_row_ = 0;
+  }
   ++failures_in_a_row_;
   endpoint_ = (endpoint_ + 1) % addresses_.size();
   if (failures_in_a_row_ % addresses_.size() != 0) return connect();

@@ -54,7 +54,8 @@ using Action = std::variant<action::Connect, action::LogIn, action::SetUp, actio
 
 /// Decides what a connection does next; does no I/O itself. It tries for ever: the endpoints in turn, with
 /// growing jittered waits between rounds, and slowly where only a person can help (a refused login, a missing
-/// virtual host). Not thread-safe.
+/// virtual host). What worked for less than two seconds counts as one failure more of the round, so that
+/// endpoints which let it in and throw it out at once are not tried without a pause. Not thread-safe.
 class ConnectionMachine {
  public:
   ConnectionMachine(std::vector<std::string> addresses, base::Backoff::Limits backoff, std::uint64_t seed);

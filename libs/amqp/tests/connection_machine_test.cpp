@@ -53,6 +53,35 @@ TEST(ConnectionMachine, tries_every_endpoint_before_it_waits) {
   EXPECT_EQ(std::get<action::Connect>(machine.resume(event::Done{}, start)).endpoint, 0U);
 }
 
+// Each of its clients would come back a thousand times a second.
+TEST(ConnectionMachine, does_not_hammer_endpoints_that_let_it_in_and_throw_it_out_at_once) {
+  auto machine = machine_for({"one:1", "two:2"});
+  bring_to_service(machine, start);
+  for (int round = 0; round < 100; ++round) {
+    const auto next = machine.resume(gone(Trouble::lost), start);
+    const bool waits = round % 2 != 0;
+    ASSERT_EQ(is<action::Wait>(next), waits) << round;
+    if (waits) machine.resume(event::Done{}, start);
+    ASSERT_TRUE(is<action::LogIn>(machine.resume(event::Done{}, start)));
+    ASSERT_TRUE(is<action::SetUp>(machine.resume(event::Done{}, start)));
+    ASSERT_TRUE(is<action::Serve>(machine.resume(event::Done{}, start)));
+  }
+}
+
+TEST(ConnectionMachine, goes_on_with_the_next_endpoint_at_once_when_one_that_worked_is_lost) {
+  auto machine = machine_for({"one:1", "two:2"});
+  bring_to_service(machine, start);
+  for (std::size_t round = 1; round < 10; ++round) {
+    const auto later = start + round * std::chrono::seconds{3};
+    const auto next = machine.resume(gone(Trouble::lost), later);
+    ASSERT_TRUE(is<action::Connect>(next));
+    EXPECT_EQ(std::get<action::Connect>(next).endpoint, round % 2);
+    ASSERT_TRUE(is<action::LogIn>(machine.resume(event::Done{}, later)));
+    ASSERT_TRUE(is<action::SetUp>(machine.resume(event::Done{}, later)));
+    ASSERT_TRUE(is<action::Serve>(machine.resume(event::Done{}, later)));
+  }
+}
+
 TEST(ConnectionMachine, tries_for_ever_and_its_waits_grow_to_the_longest) {
   auto machine = machine_for();
   machine.resume(event::Begin{}, start);
