@@ -106,6 +106,16 @@ TEST(Login, that_is_refused_tells_the_reasons_apart_and_never_the_password) {
       refused_login(endpoint, 530, "NOT_ALLOWED - access to vhost 'orders' refused for user 'shop'");
   EXPECT_EQ(forbidden.trouble, Trouble::virtual_host);
   EXPECT_THAT(forbidden.what, HasSubstr("does not let user 'shop' use virtual host 'orders'"));
+  const auto full =
+      refused_login(endpoint, 530,
+                    "NOT_ALLOWED - access to vhost 'orders' refused for user 'shop': connection "
+                    "limit (1) is reached");
+  EXPECT_THAT(full.what, HasSubstr("takes no more connections to virtual host 'orders'"));
+  EXPECT_THAT(full.what, HasSubstr("raise the limit"));
+  const auto down =
+      refused_login(endpoint, 530,
+                    "NOT_ALLOWED - access to vhost 'orders' refused for user 'shop': vhost 'orders' is down");
+  EXPECT_THAT(down.what, HasSubstr("rabbitmqctl restart_vhost -p 'orders'"));
   const auto other = refused_login(endpoint, 541, "INTERNAL_ERROR");
   EXPECT_EQ(other.trouble, Trouble::unreachable);
   EXPECT_THAT(other.what, HasSubstr("541 INTERNAL_ERROR"));

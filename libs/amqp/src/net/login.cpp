@@ -72,6 +72,19 @@ Fault refused_login(const Endpoint& endpoint, std::uint16_t code, const std::str
     return {Trouble::virtual_host, broker + " has no " + host + "; create it with: rabbitmqctl add_vhost '" +
                                        endpoint.virtual_host + "', or correct the broker's URL" + said};
   }
+  if (code == AMQP_NOT_ALLOWED && text.find("limit (") != std::string::npos) {
+    return {Trouble::virtual_host, broker + " takes no more connections to " + host + " of user '" +
+                                       endpoint.user +
+                                       "'; close some, or raise the limit with: rabbitmqctl "
+                                       "set_vhost_limits or set_user_limits" +
+                                       said};
+  }
+  if (code == AMQP_NOT_ALLOWED && text.find("is down") != std::string::npos) {
+    return {Trouble::virtual_host, broker + " has " + host +
+                                       ", which does not run; see the broker's log, or "
+                                       "start it with: rabbitmqctl restart_vhost -p '" +
+                                       endpoint.virtual_host + "'" + said};
+  }
   if (code == AMQP_NOT_ALLOWED && text.find("refused for user") != std::string::npos) {
     return {Trouble::virtual_host, broker + " does not let user '" + endpoint.user + "' use " + host +
                                        "; allow it with: rabbitmqctl set_permissions -p '" +
