@@ -57,7 +57,7 @@ void SubscriberRole::serve(Link& link) {
   count(arrived_);
   arrivals_.add(arrived_);
   const auto now = base::system_clock().steady();
-  const auto until = rest_rule_.rest_until(burst, now);
+  const auto until = rest_rule_.rest_until(burst, link.has_more(), now);
   if (until > now) link.rest(until);
 }
 

@@ -39,6 +39,8 @@ class Link {
   void flush();
   /// Writes, sleeps until there is something or it is time, reads, and hands over the frames.
   void turn(base::SteadyTime until);
+  /// Whether the last turn left something unread, perhaps.
+  bool has_more() const { return more_; }
   /// Sleeps through what arrives, until it is time or the thread is woken; flush() comes first.
   void rest(base::SteadyTime until);
 
