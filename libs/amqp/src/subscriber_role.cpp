@@ -33,6 +33,7 @@ void SubscriberRole::set_up(Link& link, bool new_link) {
   if (options_.topology) calls.require(*options_.topology);
   calls.limit_prefetch(options_.prefetch);
   session_ = arrivals_.begin_session();
+  last_number_ = 0;
   try {
     calls.consume(options_.queue);
   } catch (const ChannelFault& fault) {
@@ -75,7 +76,8 @@ Arrivals::Orders SubscriberRole::tell_settlements(Link& link, std::size_t worthw
 }
 
 void SubscriberRole::on_frame(const amqp_frame_t& frame) {
-  if (frame.channel != channel || session_ == 0) return;
+  if (frame.channel != channel) return;
+  if (session_ == 0) return on_late_frame(frame);
   if (frame.frame_type == AMQP_FRAME_METHOD) return on_method(frame.payload.method);
   const bool is_complete =
       frame.frame_type == AMQP_FRAME_HEADER ? assembler_.header(frame) : assembler_.body(frame);
@@ -84,7 +86,7 @@ void SubscriberRole::on_frame(const amqp_frame_t& frame) {
 
 void SubscriberRole::on_method(const amqp_method_t& method) {
   if (method.id == AMQP_BASIC_DELIVER_METHOD) {
-    assembler_.begin(*static_cast<const amqp_basic_deliver_t*>(method.decoded), session_);
+    on_delivery(*static_cast<const amqp_basic_deliver_t*>(method.decoded));
   } else if (method.id == AMQP_BASIC_CANCEL_METHOD) {
     on_cancelled();
   } else if (method.id == AMQP_CHANNEL_CLOSE_METHOD) {
@@ -93,6 +95,23 @@ void SubscriberRole::on_method(const amqp_method_t& method) {
     link_->out().method(channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &close_ok);
     throw ChannelFault(close.reply_code, to_string(close.reply_text));
   }
+}
+
+// A number that comes twice would settle the wrong message.
+void SubscriberRole::on_delivery(const amqp_basic_deliver_t& deliver) {
+  if (deliver.delivery_tag <= std::exchange(last_number_, deliver.delivery_tag)) {
+    throw ConnectionFault(Trouble::lost, "the broker gave a delivery the number " +
+                                             std::to_string(deliver.delivery_tag) + " out of order");
+  }
+  assembler_.begin(deliver, session_);
+}
+
+// A channel whose consumer was cancelled waits to be closed, and the broker may be the first to do so.
+void SubscriberRole::on_late_frame(const amqp_frame_t& frame) {
+  if (frame.frame_type != AMQP_FRAME_METHOD || frame.payload.method.id != AMQP_CHANNEL_CLOSE_METHOD) return;
+  amqp_channel_close_ok_t close_ok{};
+  link_->out().method(channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &close_ok);
+  must_close_channel_ = false;
 }
 
 // The channel stays, with deliveries that may still be settled; but what they belong to is gone, so it is

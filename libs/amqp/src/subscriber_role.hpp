@@ -28,13 +28,16 @@ class SubscriberRole final : public Role {
   void count(const std::vector<RawDelivery>& deliveries) const;
   Arrivals::Orders tell_settlements(Link& link, std::size_t worthwhile);
   void on_method(const amqp_method_t& method);
+  void on_delivery(const amqp_basic_deliver_t& deliver);
+  void on_late_frame(const amqp_frame_t& frame);
   [[noreturn]] void on_cancelled();
 
   const SubscriberOptions& options_;
   Arrivals& arrivals_;
   Link* link_ = nullptr;  // from set_up() on
   bool must_close_channel_ = false;
-  std::uint64_t session_ = 0;  // zero: none
+  std::uint64_t session_ = 0;      // zero: none
+  std::uint64_t last_number_ = 0;  // of the session's deliveries
   DeliveryAssembler assembler_;
   RestRule rest_rule_;
   bool is_busy_ = false;  // the last turn brought deliveries

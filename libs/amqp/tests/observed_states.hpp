@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -43,6 +44,20 @@ class ObservedStates {
   }
   testing::AssertionResult blocked() const {
     return testkit::eventually([this] { return count<Blocked>() > 0; });
+  }
+  /// Whether such a trouble comes to be told in these words.
+  testing::AssertionResult said(Trouble trouble, const std::string& words) const {
+    const auto is_it = [&](const ConnectionState& state) {
+      const auto* gone = std::get_if<Disconnected>(&state);
+      return gone != nullptr && gone->trouble == trouble && gone->reason.find(words) != std::string::npos;
+    };
+    return testkit::eventually([&] { return std::ranges::any_of(all(), is_it); }, [this] { return text(); });
+  }
+  /// All of it, a line each.
+  std::string text() const {
+    std::string lines;
+    for (const auto& state : all()) lines += to_string(state) + "\n";
+    return lines;
   }
   /// The reason of the first such trouble, once there is one.
   std::string await_reason(Trouble trouble) const {

@@ -71,9 +71,9 @@ void ScriptedPeer::await_end() {
   while (recv(descriptor_, bytes.data(), bytes.size(), 0) > 0) continue;
 }
 
-void ScriptedPeer::accept_publisher(std::uint16_t heartbeat_s) {
+bool ScriptedPeer::accept_connection(std::uint16_t heartbeat_s) {
   std::array<char, 8> header{};
-  if (recv(descriptor_, header.data(), header.size(), MSG_WAITALL) != 8) return;
+  if (recv(descriptor_, header.data(), header.size(), MSG_WAITALL) != 8) return false;
   amqp_connection_start_t start{};
   start.version_minor = 9;
   start.mechanisms = to_bytes("PLAIN");
@@ -85,9 +85,41 @@ void ScriptedPeer::accept_publisher(std::uint16_t heartbeat_s) {
   await(AMQP_CONNECTION_OPEN_METHOD);
   amqp_connection_open_ok_t open_ok{};
   send(0, AMQP_CONNECTION_OPEN_OK_METHOD, &open_ok);
+  return true;
+}
+
+void ScriptedPeer::accept_channel() {
   await(AMQP_CHANNEL_OPEN_METHOD);
   amqp_channel_open_ok_t channel_ok{};
   send(1, AMQP_CHANNEL_OPEN_OK_METHOD, &channel_ok);
+}
+
+void ScriptedPeer::accept_subscriber() {
+  if (accept_connection(0)) accept_consumer();
+}
+
+void ScriptedPeer::accept_consumer() {
+  accept_channel();
+  await(AMQP_BASIC_QOS_METHOD);
+  amqp_basic_qos_ok_t qos_ok{};
+  send(1, AMQP_BASIC_QOS_OK_METHOD, &qos_ok);
+  await(AMQP_BASIC_CONSUME_METHOD);
+  amqp_basic_consume_ok_t consume_ok{to_bytes("consumer")};
+  send(1, AMQP_BASIC_CONSUME_OK_METHOD, &consume_ok);
+}
+
+void ScriptedPeer::deliver(std::uint64_t number) {
+  amqp_basic_deliver_t deliver{};
+  deliver.consumer_tag = to_bytes("consumer");
+  deliver.delivery_tag = number;
+  writer.method(1, AMQP_BASIC_DELIVER_METHOD, &deliver);
+  writer.content_header(1, amqp_basic_properties_t{}, 0);
+  flush();
+}
+
+void ScriptedPeer::accept_publisher(std::uint16_t heartbeat_s) {
+  if (!accept_connection(heartbeat_s)) return;
+  accept_channel();
   await(AMQP_CONFIRM_SELECT_METHOD);
   amqp_confirm_select_ok_t select_ok{};
   send(1, AMQP_CONFIRM_SELECT_OK_METHOD, &select_ok);

@@ -20,6 +20,11 @@ class ScriptedPeer {
 
   /// Takes the login and opens channel 1 in confirm mode.
   void accept_publisher(std::uint16_t heartbeat_s = 0);
+  /// Takes the login, opens channel 1 and begins a consumer.
+  void accept_subscriber();
+  /// Answers the set-up of a consumer on a channel that is opened again.
+  void accept_consumer();
+  void deliver(std::uint64_t number);
   void send(amqp_channel_t channel, amqp_method_number_t id, void* decoded);
   void send_raw(std::string_view bytes);
   void flush();
@@ -33,6 +38,8 @@ class ScriptedPeer {
   FrameWriter writer;
 
  private:
+  bool accept_connection(std::uint16_t heartbeat_s);
+  void accept_channel();
   bool next_frame(amqp_frame_t& frame);
 
   int descriptor_;
