@@ -1,0 +1,183 @@
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <memory>
+#include <stdexcept>
+
+#include "addresses.hpp"
+#include "observed_outcomes.hpp"
+#include "traffic_pair.hpp"
+#include "waybill/runtime/file_descriptor.hpp"
+#include "waybill/servers/test_virtual_host.hpp"
+
+// Whatever a connection waits for, a publish ends at its deadline, and a stop takes less than a second.
+
+namespace waybill::amqp::tests {
+namespace {
+
+namespace fault = servers::fault;
+using message::Unknown;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A port whose queue of connections is full: connecting to it is neither taken nor refused.
+class FullPort {
+ public:
+  FullPort() : listener_(new_socket()) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* generic = static_cast<sockaddr*>(static_cast<void*>(&address));
+    if (bind(listener_.get(), generic, size) != 0 || listen(listener_.get(), 0) != 0 ||
+        getsockname(listener_.get(), generic, &size) != 0) {
+      throw std::runtime_error("no port of this host can be listened on");
+    }
+    port_ = ntohs(address.sin_port);
+    for (auto& client : clients_) {
+      client = new_socket();
+      connect(client.get(), generic, size);
+    }
+  }
+  std::uint16_t port() const { return port_; }
+
+ private:
+  static runtime::FileDescriptor new_socket() {
+    return runtime::FileDescriptor{socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  }
+
+  runtime::FileDescriptor listener_;
+  std::array<runtime::FileDescriptor, 3> clients_;
+  std::uint16_t port_ = 0;
+};
+
+class Stop : public testing::Test {
+ protected:
+  Stop() { host_.declare_queue("q"); }
+
+  Options by_proxy() const { return options_for(by_way_of(proxy_, at_)); }
+
+  using Reach = std::function<void(const ObservedStates&)>;
+
+  // `reach` waits until a connection is in the state in question, or brings it there.
+  void expect_prompt(const Options& connection, const Reach& reach, bool sent = false) {
+    expect_prompt_publisher(connection, reach, sent);
+    proxy_.heal();
+    expect_prompt_subscriber(connection, reach);
+  }
+
+  void expect_prompt_publisher(const Options& connection, const Reach& reach, bool sent) {
+    ObservedStates states;
+    ObservedOutcomes outcomes;
+    auto publisher = std::make_unique<ConfirmingPublisher>(
+        PublisherOptions{.connection = connection, .observer = states.observer()});
+    reach(states);
+    message::Outcome outcome;
+    constexpr milliseconds patience{200};
+    const auto took = time_of(
+        [&] { outcome = publish_and_wait(*publisher, publication("q"), base::Deadline::after(patience)); });
+    ASSERT_TRUE(std::holds_alternative<Unknown>(outcome)) << outcome;
+    EXPECT_EQ(std::get<Unknown>(outcome).sent, sent) << outcome;
+    EXPECT_GE(took, patience);
+    EXPECT_LT(took, patience + seconds{1});
+    publisher->publish(publication("q"), base::Deadline::never(), outcomes.expect("one without a deadline"));
+    EXPECT_LT(time_of([&] { publisher.reset(); }), seconds{1});
+    EXPECT_TRUE(outcomes.each_ended_once());
+  }
+
+  void expect_prompt_subscriber(const Options& connection, const Reach& reach) {
+    ObservedStates states;
+    QueueSubscriber subscriber(
+        {.connection = connection, .queue = message::Queue{"q"}, .observer = states.observer()});
+    reach(states);
+    EXPECT_LT(time_of([&] { subscriber.close(); }), seconds{1});
+  }
+
+  Reach accepted_one_more() {
+    return [this, before = proxy_.counters().accepted](const ObservedStates&) mutable {
+      EXPECT_TRUE(proxy_.wait_for([&](const auto& now) { return now.accepted > before; }, seconds{20}));
+      before = proxy_.counters().accepted;
+    };
+  }
+
+  const servers::TestVirtualHost host_;
+  const Endpoint at_ = parse_url(host_.url()).value();
+  servers::FaultProxy proxy_{place_of(at_)};
+};
+
+TEST_F(Stop, is_prompt_while_connecting_to_a_black_hole) {
+  const FullPort full;
+  auto endpoint = at_;
+  endpoint.port = full.port();
+  expect_prompt(options_for(endpoint), [](const ObservedStates&) {});
+}
+
+TEST_F(Stop, is_prompt_while_a_login_is_not_answered) {
+  const auto reach = accepted_one_more();
+  proxy_.inject(fault::NeverAnswer{});
+  expect_prompt_publisher(by_proxy(), reach, false);
+  expect_prompt_subscriber(by_proxy(), reach);
+}
+
+TEST_F(Stop, is_prompt_while_a_handshake_of_tls_is_not_answered) {
+  auto connection = by_proxy();
+  connection.endpoints.front().tls = true;
+  const auto reach = accepted_one_more();
+  proxy_.inject(fault::NeverAnswer{});
+  expect_prompt_publisher(connection, reach, false);
+  expect_prompt_subscriber(connection, reach);
+}
+
+TEST_F(Stop, is_prompt_while_waiting_to_connect_again) {
+  auto connection = by_proxy();
+  connection.backoff = {seconds{60}, seconds{60}, 1.0};
+  proxy_.inject(fault::Refuse{});
+  const auto refused = [](const ObservedStates& states) {
+    EXPECT_TRUE(states.said(Trouble::unreachable, "cannot be reached (Connection refused)"));
+  };
+  expect_prompt_publisher(connection, refused, false);
+  expect_prompt_subscriber(connection, refused);
+}
+
+TEST_F(Stop, is_prompt_while_waiting_to_set_up_again) {
+  auto connection = by_proxy();
+  connection.backoff = {seconds{60}, seconds{60}, 1.0};
+  ObservedStates states;
+  QueueSubscriber subscriber(
+      {.connection = connection, .queue = message::Queue{"missing"}, .observer = states.observer()});
+  EXPECT_TRUE(states.said(Trouble::topology, "declare it, or correct its name"));
+  EXPECT_LT(time_of([&] { subscriber.close(); }), seconds{1});
+}
+
+TEST_F(Stop, is_prompt_while_the_broker_is_frozen) {
+  expect_prompt(
+      by_proxy(),
+      [this](const ObservedStates& states) {
+        EXPECT_TRUE(states.connected());
+        proxy_.inject(fault::StopReading{});
+      },
+      true);
+}
+
+// What the socket does not take waits in memory, and never in a write.
+TEST_F(Stop, is_prompt_while_nothing_more_can_be_written) {
+  ObservedStates states;
+  ObservedOutcomes outcomes;
+  auto publisher = std::make_unique<ConfirmingPublisher>(
+      PublisherOptions{.connection = by_proxy(), .observer = states.observer()});
+  ASSERT_TRUE(states.connected());
+  proxy_.inject(fault::StopReading{});
+  for (int i = 0; i < 30; ++i) {
+    publisher->publish(publication("q", std::string(1'000'000, 'x')),
+                       base::Deadline::after(milliseconds{300}), outcomes.expect(std::to_string(i)));
+  }
+  EXPECT_TRUE(outcomes.each_ended_once());
+  EXPECT_FALSE(std::get<Unknown>(outcomes.of("29")).sent);
+  publisher->publish(publication("q"), base::Deadline::never(), outcomes.expect("last"));
+  EXPECT_LT(time_of([&] { publisher.reset(); }), seconds{1});
+  EXPECT_TRUE(outcomes.each_ended_once());
+}
+
+}  // namespace
+}  // namespace waybill::amqp::tests
