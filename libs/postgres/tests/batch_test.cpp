@@ -5,9 +5,8 @@
 
 #include <thread>
 
-#include "connect.hpp"
-#include "gate.hpp"
 #include "test_database.hpp"
+#include "through_proxy.hpp"
 
 namespace waybill::postgres::testing {
 namespace {
@@ -189,18 +188,14 @@ TEST_F(BatchTest, at_the_deadline_the_rest_is_unfinished) {
 }
 
 TEST_F(BatchTest, a_commit_whose_answer_is_lost_leaves_its_members_in_doubt) {
-  const auto server = endpoint_of(database_.options());
-  Gate gate(server.host, server.port);
-  auto options = database_.options();
-  const auto where = server.host + ":" + server.port;
-  options.url.replace(options.url.find(where), where.size(), "127.0.0.1:" + gate.port());
-  Pool through_gate(options);
-  Batch<std::int64_t> batch(through_gate);
+  servers::FaultProxy proxy(server_of(database_.options()));
+  Pool pool(through(proxy, database_.options()));
+  Batch<std::int64_t> batch(pool);
   batch.add([](Tx& tx) { return tx.query_one<std::int64_t>("INSERT INTO t VALUES (1) RETURNING a"); });
   batch.add([](Tx&) -> std::int64_t { throw std::domain_error("runs alone, later"); });
   batch.add([&](Tx& tx) {
     tx.execute("INSERT INTO t VALUES (2)");
-    gate.set(Gate::Mode::cut_at_answer);
+    proxy.inject(servers::fault::CutAfter{.direction = servers::Direction::server_to_client});
     return std::int64_t{2};
   });
   auto outcomes = batch.run(soon());

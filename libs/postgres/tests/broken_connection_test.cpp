@@ -3,27 +3,25 @@
 
 #include <thread>
 
-#include "connect.hpp"
-#include "gate.hpp"
 #include "test_database.hpp"
+#include "through_proxy.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 namespace waybill::postgres::testing {
 namespace {
 
+using servers::Direction;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using namespace servers::fault;
 
 class BrokenConnection : public ::testing::Test {
  protected:
   BrokenConnection() { database_.run("CREATE TABLE t (a bigint)"); }
 
-  /// One connection through the gate.
-  Options through_gate() const {
-    auto options = database_.options();
-    const auto server = endpoint_of(options);
-    const auto where = server.host + ":" + server.port;
-    options.url.replace(options.url.find(where), where.size(), "127.0.0.1:" + gate_.port());
+  /// One connection through the proxy.
+  Options by_proxy() const {
+    auto options = through(proxy_, database_.options());
     options.connections = 1;
     return options;
   }
@@ -52,8 +50,8 @@ class BrokenConnection : public ::testing::Test {
 
   Database database_;
   Pool direct_{database_.options()};
-  Gate gate_{endpoint_of(database_.options()).host, endpoint_of(database_.options()).port};
-  Pool pool_{through_gate()};
+  servers::FaultProxy proxy_{server_of(database_.options())};
+  Pool pool_{by_proxy()};
 };
 
 // After a restart of the server every idle connection of the pool is dead, and nobody shall notice.
@@ -117,13 +115,14 @@ TEST_F(BrokenConnection, one_that_breaks_again_is_the_callers_to_know) {
 // hide that.
 TEST_F(BrokenConnection, one_that_broke_does_not_come_back_by_itself) {
   const auto fault = fault_of(pool_, [&](Tx& tx) {
-    gate_.cut_all();
+    proxy_.inject(CutNow{});
     EXPECT_THROW(tx.execute("INSERT INTO t VALUES (1)"), Fault);
     EXPECT_THROW(tx.execute("INSERT INTO t VALUES (2)"), Fault);
   });
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->kind(), FaultKind::unavailable);
-  EXPECT_THAT(fault->what(), HasSubstr("the connection to PostgreSQL at 127.0.0.1:" + gate_.port()));
+  EXPECT_THAT(fault->what(),
+              HasSubstr("the connection to PostgreSQL at 127.0.0.1:" + std::to_string(proxy_.port())));
   EXPECT_EQ(rows(), 0);
 }
 
@@ -147,7 +146,7 @@ TEST_F(BrokenConnection, a_commit_whose_answer_is_lost_is_in_doubt_and_never_run
     ++runs;
     tx.execute("INSERT INTO t VALUES (1)");
     tx.on_commit([] { ADD_FAILURE() << "nobody knows whether it was committed"; });
-    gate_.set(Gate::Mode::cut_at_answer);
+    proxy_.inject(CutAfter{.direction = Direction::server_to_client});
   });
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->kind(), FaultKind::in_doubt);
@@ -161,7 +160,7 @@ TEST_F(BrokenConnection, a_commit_whose_answer_is_lost_is_in_doubt_and_never_run
 TEST_F(BrokenConnection, a_commit_that_never_arrived_is_in_doubt_too) {
   const auto fault = fault_of(pool_, [&](Tx& tx) {
     tx.execute("INSERT INTO t VALUES (1)");
-    gate_.set(Gate::Mode::cut_at_question);
+    proxy_.inject(CutAfter{.direction = Direction::client_to_server});
   });
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->kind(), FaultKind::in_doubt);
@@ -173,7 +172,7 @@ TEST_F(BrokenConnection, a_commit_without_answer_is_in_doubt_at_the_deadline) {
       pool_,
       [&](Tx& tx) {
         tx.execute("INSERT INTO t VALUES (1)");
-        gate_.set(Gate::Mode::silent);
+        proxy_.inject(StopReading{Direction::server_to_client});
       },
       base::Deadline::after(2s));
   ASSERT_TRUE(fault);
@@ -188,7 +187,7 @@ TEST_F(BrokenConnection, a_silent_server_is_given_up_at_the_deadline) {
       pool_,
       [&](Tx& tx) {
         tx.execute("INSERT INTO t VALUES (1)");
-        gate_.set(Gate::Mode::silent);
+        proxy_.inject(StopReading{Direction::server_to_client});
         tx.execute("INSERT INTO t VALUES (2)");
       },
       base::Deadline::after(500ms));
@@ -202,7 +201,7 @@ TEST_F(BrokenConnection, a_silent_server_is_given_up_at_the_deadline) {
 // Without a deadline of the caller's, the server's own statement_timeout tells when silence is no more
 // slowness.
 TEST_F(BrokenConnection, a_silent_server_is_given_up_even_without_a_deadline) {
-  auto options = through_gate();
+  auto options = by_proxy();
   options.statement_timeout = 200ms;
   const auto began = base::system_clock().steady();
   Pool pool(options);
@@ -210,12 +209,12 @@ TEST_F(BrokenConnection, a_silent_server_is_given_up_even_without_a_deadline) {
       pool,
       [&](Tx& tx) {
         tx.execute("INSERT INTO t VALUES (1)");
-        gate_.set(Gate::Mode::silent);
+        proxy_.inject(StopReading{Direction::server_to_client});
         try {
           tx.execute("INSERT INTO t VALUES (2)");
         } catch (const Fault&) {
-          gate_.set(Gate::Mode::open);
-          gate_.cut_all();
+          proxy_.heal();
+          proxy_.inject(CutNow{});
           throw std::runtime_error("disguised");
         }
       },
@@ -274,7 +273,7 @@ TEST_F(BrokenConnection, a_large_parameter_to_a_server_that_stops_reading_ends_a
       pool_,
       [&](Tx& tx) {
         tx.execute("INSERT INTO t VALUES (1)");
-        gate_.set(Gate::Mode::deaf);
+        proxy_.inject(StopReading{Direction::client_to_server});
         tx.execute("SELECT length($1)", large);
       },
       base::Deadline::after(1s));

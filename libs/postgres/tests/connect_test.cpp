@@ -1,9 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "connect.hpp"
-#include "gate.hpp"
 #include "test_database.hpp"
+#include "through_proxy.hpp"
 
 namespace waybill::postgres::testing {
 namespace {
@@ -66,9 +65,9 @@ TEST_F(Connecting, a_host_that_does_not_exist_is_told) {
 }
 
 TEST_F(Connecting, a_server_that_accepts_and_never_answers_is_given_up) {
-  Gate gate(server().host, server().port);
-  gate.set(Gate::Mode::silent);
-  EXPECT_THAT(failure("postgresql://u:hidden@127.0.0.1:" + gate.port() + "/d"),
+  servers::FaultProxy proxy(server_of(database_.options()));
+  proxy.inject(servers::fault::StopReading{servers::Direction::server_to_client});
+  EXPECT_THAT(failure("postgresql://u:hidden@" + proxy.address().to_string() + "/d"),
               AllOf(HasSubstr("no answer within 2"), HasSubstr(" ms. Check host and port")));
 }
 

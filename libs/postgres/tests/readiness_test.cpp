@@ -5,9 +5,8 @@
 
 #include <thread>
 
-#include "connect.hpp"
-#include "gate.hpp"
 #include "test_database.hpp"
+#include "through_proxy.hpp"
 #include "waybill/runtime/event_loop.hpp"
 #include "waybill/testkit/eventually.hpp"
 
@@ -19,23 +18,21 @@ using ::testing::HasSubstr;
 // A service whose database went away must say so, and must be back when it is, without anybody's help.
 TEST(Readiness, follows_the_database_away_and_back) {
   const Database database;
-  const auto server = endpoint_of(database.options());
-  Gate gate(server.host, server.port);
-  auto options = database.options();
-  const auto where = server.host + ":" + server.port;
-  options.url.replace(options.url.find(where), where.size(), "127.0.0.1:" + gate.port());
+  servers::FaultProxy proxy(server_of(database.options()));
   telemetry::Health health;
   runtime::EventLoop loop;
-  Pool pool(options);
+  Pool pool(through(proxy, database.options()));
   loop.spawn("readiness", report_readiness(pool, health.component("database"), 50ms));
   std::thread thread([&] { loop.run(); });
 
   const auto ready = [&] { return health.readiness().ok; };
   EXPECT_TRUE(testkit::eventually(ready));
-  gate.set(Gate::Mode::cut_at_question);
+  proxy.inject(servers::fault::CutNow{});
+  proxy.inject(servers::fault::Refuse{});
   EXPECT_TRUE(testkit::eventually([&] { return !ready(); }));
-  EXPECT_THAT(health.readiness().checks.at(0).reason, HasSubstr("PostgreSQL at 127.0.0.1:" + gate.port()));
-  gate.set(Gate::Mode::open);
+  EXPECT_THAT(health.readiness().checks.at(0).reason,
+              HasSubstr("PostgreSQL at " + proxy.address().to_string()));
+  proxy.heal();
   EXPECT_TRUE(testkit::eventually(ready));
   loop.stop();
   thread.join();
