@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Callable
 
-from . import guard, launch, ordinary_user, report
+from . import guard, launch, ordinary_user, postgres, rabbitmq, report
 from .failure import Failure
 from .progress import say, warn
 from .rabbitmq import evaluate
@@ -49,7 +49,9 @@ def _up(options: argparse.Namespace) -> int:
     with locked(directory):
         stack = Stack(directory)
         if options.rabbitmq_config is not None:
-            stack.configure_rabbitmq(options.rabbitmq_config)
+            stack.configure(rabbitmq.added_configuration(stack.state), options.rabbitmq_config)
+        if options.postgres_config is not None:
+            stack.configure(postgres.added_configuration(stack.state), options.postgres_config)
         stack.up([options.only] if options.only else ["postgres", "rabbitmq"], options.nodes)
         if options.until is not None:
             guard.post(stack.state, options.until, lambda: _remove(directory))
@@ -192,6 +194,8 @@ def _add_commands_for_all(command: Callable) -> None:
                     help="form a cluster of N RabbitMQ nodes (default: as before, at first 1)")
     up.add_argument("--rabbitmq-config", type=Path, metavar="FILE",
                     help="add these lines to each node's rabbitmq.conf, from now on")
+    up.add_argument("--postgres-config", type=Path, metavar="FILE",
+                    help="add these lines to PostgreSQL's configuration, from its next start on")
     up.add_argument("--until", type=int, metavar="PID",
                     help="stop the servers and delete their data when that process ends (for tests)")
     command("down", _down, "stop the servers; leaves no process, keeps the data")

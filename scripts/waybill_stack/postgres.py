@@ -10,7 +10,7 @@ from . import ports, processes
 from .failure import Failure
 from .progress import say
 from .server import Server, program, tail
-from .state import DATABASE, PASSWORD, USER
+from .state import DATABASE, PASSWORD, USER, State
 
 _PROGRAMS = "/usr/lib/postgresql/15/bin"
 
@@ -25,6 +25,10 @@ synchronous_commit = on
 full_page_writes = on
 log_line_prefix = '%m [%p] %q%u@%d '
 """
+
+
+def added_configuration(state: State) -> Path:
+    return state.directory / "postgres" / "added.conf"
 
 
 class Postgres(Server):
@@ -62,6 +66,9 @@ class Postgres(Server):
             say(self.name, f"making a cluster in {self.data}")
             self._initialise()
         settings = _CONFIGURATION.format(port=self.port("postgres"))
+        added = added_configuration(self.state)
+        if added.exists():
+            settings += added.read_text(encoding="utf-8")  # the last word on a setting counts
         (self.data / "waybill.conf").write_text(settings, encoding="utf-8")
         # The start of this file's process was refused if one of the directory's processes were alive,
         # so the pid in it is a dead one's, or by now a stranger's, for whom PostgreSQL would refuse to

@@ -10,7 +10,7 @@ from .failure import Failure
 from .port_mapper import PortMapper
 from .postgres import Postgres
 from .progress import say
-from .rabbitmq import RabbitNode, added_configuration
+from .rabbitmq import RabbitNode
 from .server import Server
 from .state import State
 
@@ -42,13 +42,15 @@ class Stack:
             raise Failure(f"there is no node {node}: {self.directory} holds {self.state.nodes}, from 1 on")
         return [self.nodes[node - 1]]
 
-    def configure_rabbitmq(self, file: Path) -> None:
+    def configure(self, kept: Path, file: Path) -> None:
+        """Keeps the file's lines where a kind of server looks for what to add to its configuration."""
         states.refuse_foreign(self.directory)
         try:
             lines = file.read_text(encoding="utf-8")
         except OSError as error:
             raise Failure(f"{file} cannot be read: {error.strerror}") from error
-        kept = added_configuration(self.state)
+        except UnicodeDecodeError as error:
+            raise Failure(f"{file} cannot be read: it is no UTF-8 text") from error
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(lines, encoding="utf-8")
 

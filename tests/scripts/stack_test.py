@@ -224,6 +224,17 @@ class OneServer(StackTest):
             "unix_socket_directories", "password_encryption")]
         self.assertEqual(shown, ["on", "on", "on", "300", "127.0.0.1", "", "scram-sha-256"])
 
+    def test_takes_settings_of_the_callers_and_keeps_them(self):
+        added = self.root / "added.conf"
+        added.write_text("max_connections = 17\nfsync = off\n")
+        added.chmod(0o644)
+        self.stack("up", "--only", "postgres", "--postgres-config", added)
+        self.assertEqual([self.sql("SHOW max_connections"), self.sql("SHOW fsync")], ["17", "off"])
+        added.unlink()
+        self.stack("stop", "postgres")
+        self.stack("start", "postgres")
+        self.assertEqual(self.sql("SHOW max_connections"), "17")
+
     def test_can_be_killed_started_frozen_and_thawed(self):
         self.stack("up", "--only", "postgres")
         self.stack("kill", "postgres")
@@ -322,6 +333,20 @@ class Refusals(StackTest):
         for command in ("up", "reset"):
             self.stack(command, expect=1)
         self.assertEqual(kept.read_text(), "years of work")
+
+    # Without its configuration a test would run on another server than it believes.
+    def test_a_configuration_that_cannot_be_read_starts_nothing_and_is_named(self):
+        missing = self.root / "missing.conf"
+        scrambled = self.root / "scrambled.conf"
+        scrambled.write_bytes(b"\xff\xfe")
+        scrambled.chmod(0o644)
+        for option in ("--rabbitmq-config", "--postgres-config"):
+            self.assertIn(f"{missing} cannot be read: No such file",
+                          self.stack("up", option, missing, expect=1))
+            self.assertIn(f"{scrambled} cannot be read: it is no UTF-8 text",
+                          self.stack("up", option, scrambled, expect=1))
+        self.assertEqual(processes_of(self.directory), [])
+        self.stack("status", expect=NOT_UP)
 
     def test_a_directory_without_servers_says_how_to_make_some(self):
         self.assertIn("scripts/stack up", self.stack("env", expect=NOT_UP))

@@ -1,14 +1,20 @@
 #include "waybill/servers/disposable_postgres.hpp"
 
 #include "private_stack.hpp"
+#include "temporary_file.hpp"
 
 namespace waybill::servers {
 
 struct DisposablePostgres::State {
-  PrivateStack stack{{"--only", "postgres"}};
+  explicit State(const std::string& configuration)
+      : added(configuration), stack({"--only", "postgres", "--postgres-config", added.path()}) {}
+
+  TemporaryFile added;
+  PrivateStack stack;
 };
 
-DisposablePostgres::DisposablePostgres() : state_(std::make_unique<State>()) {}
+DisposablePostgres::DisposablePostgres(const std::string& configuration)
+    : state_(std::make_unique<State>(configuration)) {}
 DisposablePostgres::~DisposablePostgres() = default;
 
 std::string DisposablePostgres::url() const { return state_->stack.variable("WAYBILL_POSTGRES_URL"); }

@@ -60,6 +60,14 @@ TEST(DisposablePostgres, keeps_address_and_data_through_kill_stop_and_pause) {
   EXPECT_EQ(sql(url, "SELECT n FROM kept"), "42\n");
 }
 
+TEST(DisposablePostgres, is_configured_as_it_is_told_also_after_a_restart) {
+  DisposablePostgres server("max_connections = 17\n");
+  EXPECT_EQ(sql(server.url(), "SHOW max_connections"), "17\n");
+  server.stop();
+  server.start();
+  EXPECT_EQ(sql(server.url(), "SHOW max_connections"), "17\n");
+}
+
 // A test that crashes runs no destructor; its servers must not stay behind, hundreds of megabytes each.
 TEST(DisposablePostgres, ends_with_the_process_that_started_it) {
   const auto url = url_left_by_a_process_that_was_killed();

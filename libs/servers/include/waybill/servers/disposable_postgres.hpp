@@ -15,7 +15,8 @@ namespace waybill::servers {
 /// that change something run one after the other.
 class DisposablePostgres {
  public:
-  DisposablePostgres();
+  /// `configuration` is added to postgresql.conf.
+  explicit DisposablePostgres(const std::string& configuration = "");
   ~DisposablePostgres();
   DisposablePostgres(const DisposablePostgres&) = delete;
   DisposablePostgres& operator=(const DisposablePostgres&) = delete;
