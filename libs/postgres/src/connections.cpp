@@ -35,10 +35,9 @@ Lease Connections::take(base::Deadline deadline) {
 }
 
 void Connections::drop_idle() {
-  std::vector<std::unique_ptr<Connection>> dropped;
+  // Under the lock, or others would find none idle and open theirs beside those that are not closed yet.
   const std::lock_guard lock(mutex_);
-  // Destroyed after the lock is released, since that writes to the network.
-  dropped.swap(idle_);
+  idle_.clear();
 }
 
 void Connections::close(base::Deadline deadline) {
