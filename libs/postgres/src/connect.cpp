@@ -82,17 +82,13 @@ Endpoint endpoint_of(const PGconn* raw, Endpoint from_url) {
           .user = text_or(PQuser(raw), std::move(from_url.user))};
 }
 
-void finish_connecting(PGconn* raw, const Endpoint& from_url, base::Deadline deadline) {
-  const auto began = base::system_clock().steady();
+void finish_connecting(PGconn* raw, const Endpoint& from_url, base::SteadyTime began, base::Deadline limit) {
   PQsetErrorVerbosity(raw, PQERRORS_VERBOSE);
   PostgresPollingStatusType next = PGRES_POLLING_WRITING;
   while (PQstatus(raw) != CONNECTION_BAD && next != PGRES_POLLING_OK) {
     const short events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-    if (!wait_for_socket(PQsocket(raw), events, deadline)) {
-      const auto waited = base::system_clock().steady() - began;
-      throw connect_timeout_fault(endpoint_of(raw, from_url),
-                                  std::chrono::duration_cast<std::chrono::milliseconds>(waited).count());
-    }
+    if (!wait_for_socket(PQsocket(raw), events, limit))
+      throw connect_timeout_fault(endpoint_of(raw, from_url), base::system_clock().steady() - began);
     next = PQconnectPoll(raw);
     if (next == PGRES_POLLING_FAILED) break;
   }
@@ -119,13 +115,17 @@ Endpoint endpoint_of(const Options& options) {
 
 Connected connect(const Options& options, base::Deadline deadline) {
   const Endpoint from_url = endpoint_of(options);
+  const auto began = base::system_clock().steady();
   const auto limit = deadline.earlier_of(base::Deadline::after(options.connect_timeout));
   const Keywords keywords(options);
   UniqueConnection raw{PQconnectStartParams(keywords.names(), keywords.values(), /*expand_dbname=*/1)};
   if (raw == nullptr) throw std::bad_alloc();
-  finish_connecting(raw.get(), from_url, limit);
+  // Or libpq writes to the standard error what the server says unasked: that belongs to the program.
+  PQsetNoticeReceiver(
+      raw.get(), [](void*, const PGresult*) {}, nullptr);
+  finish_connecting(raw.get(), from_url, began, limit);
   Endpoint endpoint = endpoint_of(raw.get(), from_url);
-  return {.raw = std::move(raw), .endpoint = std::move(endpoint)};
+  return {.raw = std::move(raw), .endpoint = std::move(endpoint), .began = began, .limit = limit};
 }
 
 }  // namespace waybill::postgres

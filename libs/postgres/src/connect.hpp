@@ -10,6 +10,8 @@ namespace waybill::postgres {
 struct Connected {
   UniqueConnection raw;
   Endpoint endpoint;
+  base::SteadyTime began;
+  base::Deadline limit;  ///< of connecting as a whole, so of what still has to be said too
 };
 
 /// Connects without blocking longer than the connect timeout and the deadline (name resolution is not

@@ -12,6 +12,11 @@ struct Advice {
   std::string_view advice;
 };
 
+// Before the SQLSTATE is asked, which has one for all that keeps a client out.
+constexpr Advice for_client_certificate{
+    "valid client certificate",
+    "The server asks for a certificate: give sslcert and sslkey in the connection URL"};
+
 constexpr std::array by_sqlstate{
     Advice{"28", "Check the user and the password in the connection URL, and what pg_hba.conf lets in"},
     Advice{"3D000", "Create the database, or correct its name in the connection URL"},
@@ -58,6 +63,8 @@ std::string on_one_line(std::string_view message) {
 }
 
 std::string_view advice_for(std::string_view sqlstate, std::string_view message) {
+  if (message.find(for_client_certificate.sign) != std::string_view::npos)
+    return for_client_certificate.advice;
   if (!sqlstate.empty()) {
     const auto* found = std::ranges::find_if(
         by_sqlstate, [&](const Advice& each) { return sqlstate.starts_with(each.sign); });
@@ -84,7 +91,8 @@ Fault connect_fault(const Endpoint& endpoint, std::string_view libpq_message) {
   return Fault(FaultKind::unavailable, text, {.sqlstate = sqlstate});
 }
 
-Fault connect_timeout_fault(const Endpoint& endpoint, long long waited_ms) {
+Fault connect_timeout_fault(const Endpoint& endpoint, std::chrono::nanoseconds waited) {
+  const auto waited_ms = std::chrono::duration_cast<std::chrono::milliseconds>(waited).count();
   return Fault(
       FaultKind::unavailable,
       beginning(endpoint) + ": no answer within " + std::to_string(waited_ms) +

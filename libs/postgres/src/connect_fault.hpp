@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string_view>
 
 #include "endpoint.hpp"
@@ -12,6 +13,6 @@ namespace waybill::postgres {
 Fault connect_fault(const Endpoint& endpoint, std::string_view libpq_message);
 
 /// No connection within the time there was.
-Fault connect_timeout_fault(const Endpoint& endpoint, long long waited_ms);
+Fault connect_timeout_fault(const Endpoint& endpoint, std::chrono::nanoseconds waited);
 
 }  // namespace waybill::postgres

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <algorithm>
 
+#include "connect_fault.hpp"
 #include "session.hpp"
 #include "waybill/base/ensure.hpp"
 
@@ -32,9 +33,7 @@ std::unique_ptr<Owner> own(UniqueConnection raw, const Endpoint& endpoint) {
 }  // namespace
 
 Connection::Connection(const Options& options, base::Deadline deadline)
-    : Connection(options, connect(options, deadline)) {
-  set_up_session(*this, options, deadline.earlier_of(base::Deadline::after(options.connect_timeout)));
-}
+    : Connection(options, connect(options, deadline)) {}
 
 Connection::Connection(const Options& options, Connected connected)
     : endpoint_(std::move(connected.endpoint)),
@@ -44,6 +43,13 @@ Connection::Connection(const Options& options, Connected connected)
       statement_timeout_(options.statement_timeout) {
   PQsetNoticeReceiver(raw_, &Connection::notice, this);
   if (PQsetnonblocking(raw_, 1) != 0 || PQenterPipelineMode(raw_) == 0) lose({endpoint_, "(connecting)"});
+  try {
+    set_up_session(*this, options, connected.limit);
+  } catch (const Fault& fault) {
+    // The caller has no statement yet that more time could be given to: the server is what is slow.
+    if (fault.kind() != FaultKind::transient || !connected.limit.passed()) throw;
+    throw connect_timeout_fault(endpoint_, base::system_clock().steady() - connected.began);
+  }
 }
 
 void Connection::begin(Sql statement) {

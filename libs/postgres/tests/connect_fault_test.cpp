@@ -36,7 +36,7 @@ TEST(ConnectFault, takes_no_other_word_for_a_sqlstate) {
 
 TEST(ConnectFault, a_timeout_says_how_long_it_was) {
   EXPECT_STREQ(
-      connect_timeout_fault(endpoint, 5'000).what(),
+      connect_timeout_fault(endpoint, std::chrono::seconds{5}).what(),
       "cannot connect to PostgreSQL at db:5432, database \"shop\", user \"order\": no answer within 5000 ms. "
       "Check "
       "host and port in the connection URL, firewalls on the way, and that the server is not frozen");

@@ -83,6 +83,18 @@ TEST_F(Connecting, a_malformed_url_is_told_and_not_quoted) {
               Not(HasSubstr("hid"))));
 }
 
+// The standard error is the program's own.
+TEST_F(Connecting, nothing_that_the_server_says_unasked_is_written_to_the_standard_error) {
+  auto options = database_.options();
+  options.url += "?options=-c%20client_min_messages%3Ddebug5";
+  ::testing::internal::CaptureStderr();
+  {
+    Pool pool(options);
+    pool.ping(soon());
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
 TEST_F(Connecting, the_session_has_the_timeouts_of_the_options) {
   auto options = database_.options();
   options.statement_timeout = 12'345ms;

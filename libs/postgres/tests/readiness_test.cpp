@@ -34,6 +34,13 @@ TEST(Readiness, follows_the_database_away_and_back) {
               HasSubstr("PostgreSQL at " + proxy.address().to_string()));
   proxy.heal();
   EXPECT_TRUE(testkit::eventually(ready));
+  // Silence is worse than refusal: no error comes but the clock's.
+  proxy.inject(servers::fault::StopReading{});
+  EXPECT_TRUE(testkit::eventually([&] { return !ready(); }));
+  EXPECT_THAT(health.readiness().checks.at(0).reason,
+              HasSubstr("PostgreSQL at " + proxy.address().to_string()));
+  proxy.heal();
+  EXPECT_TRUE(testkit::eventually(ready));
   loop.stop();
   thread.join();
 }
