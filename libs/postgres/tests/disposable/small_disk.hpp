@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace waybill::postgres::testing {
+
+/// A file system of a few megabytes in memory, which is soon full. Where mounting is not permitted, making it
+/// throws and says what is needed: a test of full disks that tested nothing would be worse.
+class SmallDisk {
+ public:
+  explicit SmallDisk(int megabytes);
+  ~SmallDisk();
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  /// Takes all the space there is, until release().
+  void fill();
+  void release();
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace waybill::postgres::testing

@@ -1,0 +1,120 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <mutex>
+
+#include "../through_proxy.hpp"
+#include "effects.hpp"
+#include "waybill/testkit/eventually.hpp"
+
+// A connection that is cut at every byte of its life so far: start-up, password, session settings, the first
+// transaction and its COMMIT.
+
+namespace waybill::postgres::testing {
+namespace {
+
+using servers::Connections;
+using servers::Direction;
+using namespace servers::fault;
+
+constexpr int threads = 4;
+
+class ByteCut : public ::testing::Test {
+ protected:
+  Options by(const servers::FaultProxy& proxy) const {
+    auto options = through(proxy, database_.options());
+    options.connections = 1;
+    return options;
+  }
+  static std::uint64_t bytes(const servers::FaultProxy::Counters& counters, Direction direction) {
+    return direction == Direction::client_to_server ? counters.bytes_to_server : counters.bytes_to_client;
+  }
+  /// What connecting and one transaction take. The counters follow a moment later.
+  std::uint64_t bytes_of_one_life(Direction direction) {
+    servers::FaultProxy proxy(server_of(database_.options()));
+    Pool pool(by(proxy));
+    EXPECT_EQ(Effects::attempt(pool, -1), End::committed);
+    std::uint64_t last = 0;
+    EXPECT_TRUE(testkit::eventually([&] {
+      return bytes(proxy.counters(), direction) == std::exchange(last, bytes(proxy.counters(), direction)) &&
+             last > 0;
+    }));
+    return last;
+  }
+
+  struct Outcome {
+    End first{};
+    End retry{};
+    std::string text;
+  };
+  /// Every connection is cut there, so that a second run meets the same; then the way is mended.
+  static Outcome cut_at(servers::FaultProxy& proxy, Pool& pool, Direction direction, std::uint64_t offset) {
+    const auto key = static_cast<std::int64_t>(offset);
+    std::optional<Fault> told;
+    proxy.inject(CutAfter{.direction = direction, .bytes = offset, .of = Connections::each});
+    const End first = Effects::attempt(pool, key, &told);
+    proxy.heal();
+    Outcome outcome{first, first, told ? told->what() : ""};
+    if (first != End::committed) outcome.retry = Effects::attempt(pool, key);
+    return outcome;
+  }
+
+  std::vector<Outcome> cut_at_every_byte(Direction direction, std::uint64_t count) {
+    std::vector<Outcome> outcomes(count);
+    std::atomic<std::uint64_t> next = 0;
+    in_threads(threads, [&](int) {
+      servers::FaultProxy proxy(server_of(database_.options()));
+      for (auto offset = next++; offset < count; offset = next++) {
+        Pool pool(by(proxy));
+        outcomes[offset] = cut_at(proxy, pool, direction, offset);
+      }
+    });
+    return outcomes;
+  }
+
+  void expect_right(Direction direction) {
+    const auto count = bytes_of_one_life(direction);
+    const auto outcomes = cut_at_every_byte(direction, count + 1);
+    std::array<int, 4> ends{};
+    for (std::size_t offset = 0; offset < outcomes.size(); ++offset) {
+      SCOPED_TRACE("cut after byte " + std::to_string(offset) + ": " + outcomes[offset].text);
+      const auto& [first, retry, text] = outcomes[offset];
+      ++ends[static_cast<std::size_t>(first)];
+      EXPECT_NE(first, End::was_there) << "it ran twice";
+      EXPECT_NE(text.find("PostgreSQL at 127.0.0.1:"), first == End::committed ? 0 : std::string::npos);
+      if (first == End::not_committed) {
+        EXPECT_EQ(retry, End::committed) << "it was said not to be there";
+      }
+      if (first == End::in_doubt) {
+        EXPECT_TRUE(retry == End::committed || retry == End::was_there);
+      }
+      // What was lost later can only have come further.
+      constexpr std::array how_far{3, -1, 0, 1};
+      if (offset > 0) {
+        EXPECT_GE(how_far[static_cast<std::size_t>(first)],
+                  how_far[static_cast<std::size_t>(outcomes[offset - 1].first)]);
+      }
+    }
+    EXPECT_EQ(outcomes.back().first, End::committed) << "not cut at all";
+    EXPECT_GT(ends[static_cast<std::size_t>(End::not_committed)], 300);
+    EXPECT_GT(ends[static_cast<std::size_t>(End::in_doubt)], 20);
+    EXPECT_EQ(effects_.count(), static_cast<std::int64_t>(count) + 2);
+    EXPECT_EQ(effects_.doubled(), 0);
+    EXPECT_EQ(effects_.without_key(), 0);
+  }
+
+  Database database_;
+  Effects effects_{database_.options()};
+};
+
+TEST_F(ByteCut, of_what_the_client_sends_is_told_right_and_done_once) {
+  expect_right(Direction::client_to_server);
+}
+
+TEST_F(ByteCut, of_what_the_server_answers_is_told_right_and_done_once) {
+  expect_right(Direction::server_to_client);
+}
+
+}  // namespace
+}  // namespace waybill::postgres::testing
