@@ -1,21 +1,21 @@
 #include "waybill/servers/disposable_broker.hpp"
 
 #include "private_stack.hpp"
-#include "temporary_file.hpp"
 #include "waybill/base/ensure.hpp"
+#include "waybill/testkit/temporary_directory.hpp"
 
 namespace waybill::servers {
 
 struct DisposableBroker::State {
   State(int count, const std::string& configuration)
       : nodes(count),
-        added(configuration),
-        stack({"--only", "rabbitmq", "--nodes", std::to_string(count), "--rabbitmq-config", added.path()}) {}
+        stack({"--only", "rabbitmq", "--nodes", std::to_string(count), "--rabbitmq-config",
+               directory.write("added.conf", configuration)}) {}
 
   void run(const char* verb, int node) { stack.run({verb, "rabbitmq", "--node", std::to_string(node)}); }
 
   int nodes;
-  TemporaryFile added;
+  testkit::TemporaryDirectory directory;
   PrivateStack stack;
 };
 

@@ -1,15 +1,15 @@
 #include "waybill/servers/disposable_postgres.hpp"
 
 #include "private_stack.hpp"
-#include "temporary_file.hpp"
+#include "waybill/testkit/temporary_directory.hpp"
 
 namespace waybill::servers {
 
 struct DisposablePostgres::State {
   explicit State(const std::string& configuration)
-      : added(configuration), stack({"--only", "postgres", "--postgres-config", added.path()}) {}
+      : stack({"--only", "postgres", "--postgres-config", directory.write("added.conf", configuration)}) {}
 
-  TemporaryFile added;
+  testkit::TemporaryDirectory directory;
   PrivateStack stack;
 };
 

@@ -2,45 +2,26 @@
 
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
-#include <system_error>
 
 #include "command.hpp"
 
 namespace waybill::servers {
-namespace {
 
-std::filesystem::path fresh_directory() {
-  auto name = (std::filesystem::temp_directory_path() / "waybill-servers-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr)
-    throw std::system_error(errno, std::generic_category(), "cannot make " + name);
-  return name;
-}
-
-}  // namespace
-
-PrivateStack::PrivateStack(std::vector<std::string> what) : directory_(fresh_directory()) {
+PrivateStack::PrivateStack(const std::vector<std::string>& what) {
   std::vector<std::string> up{"up", "--until", std::to_string(::getpid())};
   up.insert(up.end(), what.begin(), what.end());
-  try {
-    run(up);
-  } catch (...) {
-    std::error_code ignored;
-    std::filesystem::remove_all(directory_, ignored);
-    throw;
-  }
+  run(up);
 }
 
 PrivateStack::~PrivateStack() {
   try {
     script({"reset"});
-    std::filesystem::remove_all(directory_);
   } catch (const std::exception& fault) {
-    std::cerr << "servers in " << directory_ << " are left behind: " << fault.what() << "\n";
+    directory_.keep();
+    std::cerr << "servers in " << directory_.path() << " are left behind: " << fault.what() << "\n";
   }
 }
 
@@ -60,7 +41,7 @@ std::string PrivateStack::variable(const std::string& name) const {
 }
 
 std::string PrivateStack::script(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> command{WAYBILL_STACK_SCRIPT, "--dir", directory_.string()};
+  std::vector<std::string> command{WAYBILL_STACK_SCRIPT, "--dir", directory_.path().string()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   auto result = run_command(command);
   if (result.status == 0) return std::move(result.output);
@@ -70,7 +51,7 @@ std::string PrivateStack::script(const std::vector<std::string>& arguments) cons
 
 void PrivateStack::read_environment() {
   // What is down at the moment is not told of, and keeps the value it had.
-  const auto told = run_command({WAYBILL_STACK_SCRIPT, "--dir", directory_.string(), "env", "--json"});
+  const auto told = run_command({WAYBILL_STACK_SCRIPT, "--dir", directory_.path().string(), "env", "--json"});
   if (told.status != 0) return;
   const auto variables = nlohmann::json::parse(told.output).get<std::map<std::string, std::string>>();
   const std::scoped_lock lock(reading_);

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include "waybill/testkit/temporary_directory.hpp"
 
 namespace waybill::servers {
 
@@ -15,7 +16,7 @@ namespace waybill::servers {
 class PrivateStack {
  public:
   /// `what` is what follows `up`.
-  explicit PrivateStack(std::vector<std::string> what);
+  explicit PrivateStack(const std::vector<std::string>& what);
   ~PrivateStack();
   PrivateStack(const PrivateStack&) = delete;
   PrivateStack& operator=(const PrivateStack&) = delete;
@@ -30,7 +31,7 @@ class PrivateStack {
   std::string script(const std::vector<std::string>& arguments) const;
   void read_environment();
 
-  std::filesystem::path directory_;
+  testkit::TemporaryDirectory directory_;
   std::mutex running_;
   mutable std::mutex reading_;
   std::map<std::string, std::string> environment_;

@@ -4,7 +4,6 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 
@@ -73,18 +72,7 @@ void save(const Identity& identity, X509* certificate, EVP_PKEY* key) {
 
 }  // namespace
 
-TestAuthority::TestAuthority() {
-  std::string made = (std::filesystem::temp_directory_path() / "waybill-authority-XXXXXX").string();
-  require(mkdtemp(made.data()) != nullptr, "making " + made);
-  directory_ = made;
-  std::filesystem::permissions(directory_, std::filesystem::perms{0755});
-  own_ = write("authority", nullptr);
-}
-
-TestAuthority::~TestAuthority() {
-  std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
-}
+TestAuthority::TestAuthority() : own_(write("authority", nullptr)) {}
 
 Identity TestAuthority::issue(const Request& request) {
   return write("identity-" + std::to_string(++issued_), &request);
@@ -92,10 +80,10 @@ Identity TestAuthority::issue(const Request& request) {
 
 // Without a request it is the authority itself, which vouches for itself.
 Identity TestAuthority::write(const std::string& name, const Request* request) {
-  Identity identity{directory_ / (name + ".crt"), directory_ / (name + ".key")};
+  Identity identity{directory_.path() / (name + ".crt"), directory_.path() / (name + ".key")};
   const Owned<EVP_PKEY> key{EVP_EC_gen("P-256")};
   // Two authorities of one name could not be told apart.
-  const auto subject = directory_.filename().string() + " " + name;
+  const auto subject = directory_.path().filename().string() + " " + name;
   const auto certificate = blank(key.get(), issued_ + 1, subject, request != nullptr ? *request : Request{});
   Owned<X509> issuer;
   Owned<EVP_PKEY> issuer_key;

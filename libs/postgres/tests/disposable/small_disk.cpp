@@ -3,7 +3,6 @@
 #include <sys/mount.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 
@@ -15,31 +14,24 @@ constexpr std::size_t piece_bytes = 64 << 10;
 }  // namespace
 
 SmallDisk::SmallDisk(int megabytes) {
-  auto made = (std::filesystem::temp_directory_path() / "waybill-disk-XXXXXX").string();
-  if (::mkdtemp(made.data()) == nullptr)
-    throw std::runtime_error("cannot make a directory to mount a disk on");
-  path_ = made;
   const auto size = "size=" + std::to_string(megabytes) + "m,mode=755";
-  if (::mount("tmpfs", path_.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, size.c_str()) == 0) return;
+  if (::mount("tmpfs", path().c_str(), "tmpfs", MS_NOSUID | MS_NODEV, size.c_str()) == 0) return;
   const std::string why = std::strerror(errno);
-  std::filesystem::remove(path_);
   throw std::runtime_error("a file system that can be full is needed, and mounting one failed (" + why +
                            "): run this test as root, in a container with CAP_SYS_ADMIN");
 }
 
 SmallDisk::~SmallDisk() {
   // A server that still runs keeps it; it is gone when the server is.
-  ::umount2(path_.c_str(), MNT_DETACH);
-  std::error_code ignored;
-  std::filesystem::remove(path_, ignored);
+  ::umount2(path().c_str(), MNT_DETACH);
 }
 
 void SmallDisk::fill() {
-  std::ofstream file(path_ / "ballast", std::ios::app | std::ios::binary);
+  std::ofstream file(path() / "ballast", std::ios::app | std::ios::binary);
   const std::string piece(piece_bytes, 'x');
   while (file.write(piece.data(), static_cast<std::streamsize>(piece.size())).flush()) continue;
 }
 
-void SmallDisk::release() { std::filesystem::remove(path_ / "ballast"); }
+void SmallDisk::release() { std::filesystem::remove(path() / "ballast"); }
 
 }  // namespace waybill::postgres::testing

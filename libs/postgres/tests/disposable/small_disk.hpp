@@ -4,6 +4,8 @@
 #include <fstream>
 #include <string>
 
+#include "waybill/testkit/temporary_directory.hpp"
+
 namespace waybill::postgres::testing {
 
 /// A file system of a few megabytes in memory, which is soon full. Where mounting is not permitted, making it
@@ -15,13 +17,13 @@ class SmallDisk {
   SmallDisk(const SmallDisk&) = delete;
   SmallDisk& operator=(const SmallDisk&) = delete;
 
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return mount_point_.path(); }
   /// Takes all the space there is, until release().
   void fill();
   void release();
 
  private:
-  std::filesystem::path path_;
+  testkit::TemporaryDirectory mount_point_;
 };
 
 }  // namespace waybill::postgres::testing

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <string>
 #include <vector>
+
+#include "waybill/testkit/temporary_directory.hpp"
 
 namespace waybill::servers {
 
@@ -18,7 +19,6 @@ struct Identity {
 class TestAuthority {
  public:
   TestAuthority();
-  ~TestAuthority();
   TestAuthority(const TestAuthority&) = delete;
   TestAuthority& operator=(const TestAuthority&) = delete;
 
@@ -37,7 +37,7 @@ class TestAuthority {
  private:
   Identity write(const std::string& name, const Request* request);
 
-  std::filesystem::path directory_;
+  testkit::TemporaryDirectory directory_;
   int issued_ = 0;
   Identity own_;
 };
