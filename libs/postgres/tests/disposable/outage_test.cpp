@@ -148,7 +148,7 @@ TEST_F(Outage, is_told_in_words_and_over_by_itself) {
   const auto unconnected = ping_fault(pool_, base::Deadline::after(500ms));
   ASSERT_TRUE(unconnected);
   EXPECT_EQ(unconnected->kind(), FaultKind::unavailable);
-  EXPECT_THAT(unconnected->what(), HasSubstr("no answer within 5"));
+  EXPECT_THAT(unconnected->what(), HasSubstr("no answer within "));
   server_.resume();
   EXPECT_FALSE(ping_fault(pool_));
 }

@@ -132,7 +132,7 @@ TEST_F(Tls, that_stops_in_the_middle_of_its_greeting_is_given_up_at_the_connect_
   auto options = through(proxy, secured(""));
   options.connect_timeout = 1s;
   const auto began = base::system_clock().steady();
-  EXPECT_THAT(refusal(options), HasSubstr("no answer within 1"));
+  EXPECT_THAT(refusal(options), HasSubstr("no answer within "));
   EXPECT_LT(base::system_clock().steady() - began, 6s);
   EXPECT_GT(proxy.counters().bytes_to_client, 1U) << "more than the word that it speaks TLS";
   proxy.heal();

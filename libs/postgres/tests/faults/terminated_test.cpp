@@ -42,8 +42,11 @@ class Terminated : public ::testing::Test {
 TEST_F(Terminated, in_the_middle_of_a_statement_is_told_and_runs_again_once) {
   Pool pool(named("victim", 1));
   std::thread killer([&] {
-    for (int ended = 0; ended < 2;)
+    int ended = 0;
+    EXPECT_TRUE(testkit::eventually([&] {
       ended += static_cast<int>(terminate("victim", "active", "%pg_sleep(77)%"));
+      return ended == 2;
+    }));
   });
   std::optional<Fault> told;
   const auto sleep = [](Tx& tx) {
