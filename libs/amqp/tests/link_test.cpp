@@ -17,15 +17,15 @@ class Chatty final : public Transport {
   int descriptor() const override { return ready_.descriptor(); }
   std::size_t read(std::span<std::uint8_t> room) override {
     const auto size = std::min(room.size(), left_);
-    for (std::size_t i = 0; i < size; ++i) room[i] = word_[at_++ % word_.size()];
+    for (std::size_t i = 0; i < size; ++i) room[i] = word[at_++ % word.size()];
     left_ -= size;
     return size;
   }
   std::size_t write(std::span<const std::uint8_t> bytes) override { return bytes.size(); }
 
  private:
-  static constexpr std::array<std::uint8_t, 12> word_{AMQP_FRAME_METHOD, 0, 0, 0, 0, 0, 4, 0, 10, 0, 61,
-                                                      AMQP_FRAME_END};
+  static constexpr std::array<std::uint8_t, 12> word{AMQP_FRAME_METHOD, 0, 0, 0, 0, 0, 4, 0, 10, 0, 61,
+                                                     AMQP_FRAME_END};
   runtime::EventFd ready_;
   std::size_t left_;
   std::size_t at_ = 0;

@@ -135,7 +135,8 @@ std::string to_string(const Traffic::Counts& counts) {
          std::to_string(counts.unknown_sent) + " sent and " + std::to_string(counts.unknown_unsent) +
          " unsent unknown, " + std::to_string(counts.under_way) + " under way, " +
          std::to_string(counts.consumed) + " consumed, " + std::to_string(counts.consumed_again) +
-         " of them again, " + std::to_string(counts.sessions) + " sessions";
+         " of them again, " + std::to_string(counts.sessions) + " sessions, the latest outcome " +
+         std::to_string(counts.latest.count()) + " ms after its deadline";
 }
 
 }  // namespace waybill::testkit

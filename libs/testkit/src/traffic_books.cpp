@@ -1,5 +1,6 @@
 #include "traffic_books.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
@@ -9,7 +10,7 @@ namespace {
 constexpr std::size_t remembered = 50'000;
 constexpr std::size_t most_complaints = 10;
 // How much later than its deadline an outcome may be on a busy machine.
-constexpr std::chrono::seconds grace{1};
+constexpr std::chrono::seconds grace{3};
 
 std::string number_text(std::uint64_t number) { return "message " + std::to_string(number); }
 
@@ -58,7 +59,8 @@ void TrafficBooks::count(const message::Outcome& outcome, End& end) {
 }
 
 void TrafficBooks::ended(std::uint64_t number, const message::Outcome& outcome, base::Deadline deadline) {
-  const auto late = base::system_clock().steady() - deadline.when();
+  using std::chrono::milliseconds;
+  const auto late = std::chrono::duration_cast<milliseconds>(base::system_clock().steady() - deadline.when());
   const std::lock_guard lock(mutex_);
   if (number < first_ || entries_[number - first_].end != End::none) {
     return note(number_text(number) + " ended twice, now as " + message::to_string(outcome));
@@ -67,9 +69,9 @@ void TrafficBooks::ended(std::uint64_t number, const message::Outcome& outcome, 
   count(outcome, entry.end);
   --counts_.under_way;
   if (entry.end == End::confirmed && entry.session == 0) ++missing_;
+  counts_.latest = std::max(counts_.latest, late);
   if (late > grace) {
-    const auto late_ms = std::chrono::duration_cast<std::chrono::milliseconds>(late).count();
-    note(number_text(number) + " ended " + std::to_string(late_ms) + " ms after its deadline, as " +
+    note(number_text(number) + " ended " + std::to_string(late.count()) + " ms after its deadline, as " +
          message::to_string(outcome));
   }
 }

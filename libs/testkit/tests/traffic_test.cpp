@@ -95,6 +95,19 @@ TEST(Traffic, sees_a_publish_that_ends_twice_or_never) {
               HasSubstr("publishes have not ended"));
 }
 
+TEST(Traffic, tells_how_late_the_latest_outcome_was) {
+  Liar liar([](Liar&, const std::string&, const auto& done) { done(message::Unknown{"", false}); });
+  auto hopeless = plan();
+  hopeless.patience = milliseconds{-1'500};
+  Traffic traffic(liar, liar, hopeless);
+  EXPECT_TRUE(eventually([&] { return traffic.counts().latest >= milliseconds{1'500}; }));
+  EXPECT_TRUE(traffic.adds_up());
+  hopeless.patience = milliseconds{-5'000};
+  Traffic later(liar, liar, hopeless);
+  EXPECT_TRUE(eventually([&] { return later.counts().published > 0; }));
+  EXPECT_THAT(later.adds_up().message(), HasSubstr("ms after its deadline, as unknown, never sent"));
+}
+
 TEST(Traffic, sees_a_confirmed_message_that_is_lost) {
   EXPECT_THAT(
       complaint_about([](Liar&, const std::string&, const auto& done) { done(message::Confirmed{}); }),

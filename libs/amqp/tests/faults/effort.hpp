@@ -2,14 +2,11 @@
 
 #include <cstddef>
 
+#include "waybill/testkit/sanitized.hpp"
+
 namespace waybill::amqp::tests {
 
-/// Sanitizers make everything ten times slower, and what they look for shows in a tenth of the cases too.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_sanitized = true;
-#else
-constexpr bool is_sanitized = false;
-#endif
-constexpr std::size_t one_of = is_sanitized ? 10 : 1;
+/// With a sanitizer, a tenth of the cases shows what it looks for, in the time that all of them take without.
+constexpr std::size_t one_of = testkit::is_sanitized ? 10 : 1;
 
 }  // namespace waybill::amqp::tests

@@ -28,7 +28,7 @@ using servers::FaultSchedule;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::size_t workers = 12;
+constexpr std::size_t workers = 8;
 constexpr FaultSchedule::Limits limits{.steps = 8, .shortest = milliseconds{2}, .longest = milliseconds{160}};
 // What the allocators may keep from one round to the next.
 constexpr std::size_t spare_kib = 16 * 1024;
@@ -55,7 +55,7 @@ Seeds seeds() {
   Seeds all;
   all.count = number_from("WAYBILL_FAULT_SCHEDULES").value_or(all.count);
   std::cout << all.count << " schedules, seeds from " << all.first << " on"
-            << (is_sanitized ? ", fewer since this build has a sanitizer" : "") << std::endl;
+            << (testkit::is_sanitized ? ", fewer since this build has a sanitizer" : "") << std::endl;
   return all;
 }
 
@@ -88,6 +88,7 @@ class Schedules : public testing::Test {
     published_ += counts.published;
     unknown_ += counts.unknown_sent + counts.unknown_unsent;
     sessions_ += counts.sessions;
+    latest_ = std::max(latest_, counts.latest);
   }
 
   // Each worker has a queue and a proxy, which it plays one schedule after the other on.
@@ -110,7 +111,8 @@ class Schedules : public testing::Test {
 
   std::string summary() const {
     return std::to_string(published_) + " published, " + std::to_string(unknown_) + " unknown, " +
-           std::to_string(sessions_) + " sessions";
+           std::to_string(sessions_) + " sessions, the latest outcome " + std::to_string(latest_.count()) +
+           " ms after its deadline";
   }
 
   const servers::TestVirtualHost host_;
@@ -130,6 +132,7 @@ class Schedules : public testing::Test {
   std::size_t published_ = 0;
   std::size_t unknown_ = 0;
   std::size_t sessions_ = 0;
+  milliseconds latest_{0};
 };
 
 TEST_F(Schedules, of_faults_lose_nothing_repeat_nothing_in_silence_and_leave_nothing_behind) {
@@ -141,7 +144,7 @@ TEST_F(Schedules, of_faults_lose_nothing_repeat_nothing_in_silence_and_leave_not
   std::cout << summary() << "; before: " << to_string(before) << "; after: " << to_string(after) << std::endl;
   EXPECT_EQ(after.threads, before.threads);
   EXPECT_EQ(after.descriptors, before.descriptors);
-  if (!is_sanitized) {
+  if (!testkit::is_sanitized) {
     EXPECT_LE(after.resident_kib, before.resident_kib + spare_kib);
   }
 }

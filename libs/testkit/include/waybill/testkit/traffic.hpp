@@ -16,11 +16,11 @@ namespace waybill::testkit {
 /// of every message: for tests and soaks that break what is between the two.
 ///
 /// It publishes each message once, however that ends, and acknowledges whatever comes. What its books refuse:
-/// a publish that ends twice, never, or more than a second after its deadline; one that was Confirmed and
-/// never comes; a message that comes again in the same session without saying that it is redelivered; and a
-/// tag that is settled in another session than its own. Only the latest 50,000 messages are remembered one by
-/// one. Does not promise: the pace, when outcomes are late. Concurrency: any thread. Publisher and subscriber
-/// outlive it.
+/// a publish that ends twice, never, or more than three seconds after its deadline; one that was Confirmed
+/// and never comes; a message that comes again in the same session without saying that it is redelivered; and
+/// a tag that is settled in another session than its own. Only the latest 50,000 messages are remembered one
+/// by one. Does not promise: the pace, when outcomes are late. Concurrency: any thread. Publisher and
+/// subscriber outlive it.
 class Traffic {
  public:
   struct Plan {
@@ -46,6 +46,7 @@ class Traffic {
     std::size_t consumed_again = 0;  ///< as redelivered, or in another session
     std::size_t sessions = 0;
     std::size_t wrong = 0;
+    std::chrono::milliseconds latest{0};  ///< the most that an outcome came after its deadline
   };
 
   Traffic(message::Publisher& publisher, message::Subscriber& subscriber, Plan plan);
