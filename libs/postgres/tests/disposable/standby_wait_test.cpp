@@ -64,7 +64,7 @@ TEST_F(StandbyWait, that_is_cancelled_is_in_doubt_though_the_server_says_commit)
 TEST_F(StandbyWait, that_takes_longer_than_the_deadline_is_in_doubt_and_keeps_its_key_taken) {
   std::optional<Fault> told;
   EXPECT_EQ(Effects::attempt(
-                pool_, [](Tx& tx) { Effects::apply(tx, 1); }, &told, base::Deadline::after(500ms)),
+                pool_, [](Tx& tx) { Effects::apply(tx, 1); }, &told, base::Deadline::after(3s)),
             End::in_doubt);
   ASSERT_TRUE(told);
   EXPECT_THAT(told->what(), HasSubstr("the deadline came at \"COMMIT\""));

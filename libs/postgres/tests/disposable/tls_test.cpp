@@ -136,7 +136,7 @@ TEST_F(Tls, that_stops_in_the_middle_of_its_greeting_is_given_up_at_the_connect_
   EXPECT_LT(base::system_clock().steady() - began, 6s);
   EXPECT_GT(proxy.counters().bytes_to_client, 1U) << "more than the word that it speaks TLS";
   proxy.heal();
-  Pool pool(options);
+  Pool pool(through(proxy, secured("")));
   EXPECT_FALSE(ping_fault(pool));
 }
 

@@ -149,7 +149,7 @@ TEST_F(Conflict, over_a_lock_in_a_batch_is_that_members_alone) {
 
 TEST_F(Conflict, with_the_clock_ends_at_the_statement_timeout_and_leaves_the_connection) {
   auto options = with(1);
-  options.statement_timeout = 100ms;
+  options.statement_timeout = 1s;
   Pool pool(options);
   std::optional<Fault> told;
   EXPECT_EQ(Effects::attempt(

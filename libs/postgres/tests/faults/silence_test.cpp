@@ -113,7 +113,8 @@ TEST_F(Silence, at_a_query_ends_at_the_deadline) {
     proxy_.inject(StopReading{Direction::server_to_client});
     tx.execute("SELECT 2");
   };
-  const Fault fault = fault_within(500ms, [&] { pool.transact(query, base::Deadline::after(500ms)); });
+  pool.ping(soon());
+  const Fault fault = fault_within(1s, [&] { pool.transact(query, base::Deadline::after(1s)); });
   EXPECT_EQ(fault.kind(), FaultKind::transient);
   EXPECT_THAT(fault.what(), AllOf(HasSubstr("the deadline came at \"SELECT 2\" on PostgreSQL at"),
                                   HasSubstr("nothing was committed")));
@@ -139,11 +140,12 @@ TEST_F(Silence, at_a_commit_ends_in_doubt_and_the_key_decides) {
   std::int64_t key = 0;
   for (const auto direction : {Direction::server_to_client, Direction::client_to_server}) {
     ++key;
+    pool.ping(soon());
     const auto commit = [&](Tx& tx) {
       Effects::apply(tx, key);
       proxy_.inject(StopReading{direction});
     };
-    const Fault fault = fault_within(1s, [&] { pool.transact(commit, base::Deadline::after(1s)); });
+    const Fault fault = fault_within(2s, [&] { pool.transact(commit, base::Deadline::after(2s)); });
     EXPECT_EQ(fault.kind(), FaultKind::in_doubt);
     EXPECT_THAT(fault.what(),
                 HasSubstr("whether the transaction was committed is unknown: COMMIT was sent to"));
