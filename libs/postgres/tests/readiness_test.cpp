@@ -22,7 +22,7 @@ TEST(Readiness, follows_the_database_away_and_back) {
   telemetry::Health health;
   runtime::EventLoop loop;
   Pool pool(through(proxy, database.options()));
-  loop.spawn("readiness", report_readiness(pool, health.component("database"), 50ms));
+  loop.spawn("readiness", report_readiness(pool, health.component("database"), 500ms));
   std::thread thread([&] { loop.run(); });
 
   const auto ready = [&] { return health.readiness().ok; };
