@@ -40,10 +40,10 @@ Failure cancelled_before(const Request& request, const Address& to) {
 }  // namespace
 
 struct HttpClient::Impl {
-  Impl(asio::any_io_executor the_executor, Options the_options, ClientProbe the_probe)
+  Impl(asio::any_io_executor the_executor, Options the_options, const ClientProbe& the_probe)
       : executor(std::move(the_executor)),
         options((check(the_options), std::move(the_options))),
-        probe(std::move(the_probe)),
+        probe(the_probe),
         engine(executor, bounds_of(options.connections),
                [this](std::size_t running, std::size_t waiting) { probe.under_way(running, waiting); }) {}
 
@@ -128,8 +128,8 @@ asio::awaitable<Response> HttpClient::Impl::send(std::shared_ptr<Impl> self, Req
   }
 }
 
-HttpClient::HttpClient(asio::any_io_executor executor, Options options, ClientProbe probe)
-    : impl_(std::make_shared<Impl>(std::move(executor), std::move(options), std::move(probe))) {}
+HttpClient::HttpClient(asio::any_io_executor executor, Options options, const ClientProbe& probe)
+    : impl_(std::make_shared<Impl>(std::move(executor), std::move(options), probe)) {}
 
 HttpClient::~HttpClient() { close(); }
 

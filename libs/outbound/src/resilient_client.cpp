@@ -44,10 +44,10 @@ void tell(std::optional<CircuitBreaker::Permit>& permit, std::optional<bool> is_
 }  // namespace
 
 struct ResilientClient::Impl {
-  Impl(asio::any_io_executor the_executor, Options the_options, ResilienceOptions the_resilience,
+  Impl(asio::any_io_executor the_executor, Options the_options, const ResilienceOptions& the_resilience,
        std::uint64_t seed, const base::Clock& the_clock, telemetry::Metrics& metrics)
       : executor(std::move(the_executor)),
-        resilience((check(the_resilience), std::move(the_resilience))),
+        resilience((check(the_resilience), the_resilience)),
         clock(the_clock),
         seeds(seed),
         probe(metrics, the_options.name),
@@ -147,10 +147,10 @@ void ResilientClient::Impl::close() {
 }
 
 ResilientClient::ResilientClient(asio::any_io_executor executor, Options options,
-                                 ResilienceOptions resilience, std::uint64_t seed, const base::Clock& clock,
-                                 telemetry::Metrics& metrics)
-    : impl_(std::make_shared<Impl>(std::move(executor), std::move(options), std::move(resilience), seed,
-                                   clock, metrics)) {}
+                                 const ResilienceOptions& resilience, std::uint64_t seed,
+                                 const base::Clock& clock, telemetry::Metrics& metrics)
+    : impl_(std::make_shared<Impl>(std::move(executor), std::move(options), resilience, seed, clock,
+                                   metrics)) {}
 
 ResilientClient::~ResilientClient() { close(); }
 

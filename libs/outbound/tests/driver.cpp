@@ -65,11 +65,11 @@ struct Driver::State {
   std::jthread thread;
 };
 
-Driver::Driver(const Options& options, const std::optional<ResilienceOptions>& resilience, ClientProbe probe,
-               telemetry::Metrics& metrics)
+Driver::Driver(const Options& options, const std::optional<ResilienceOptions>& resilience,
+               const ClientProbe& probe, telemetry::Metrics& metrics)
     : state_(std::make_unique<State>()) {
   auto& state = *state_;
-  state.client = std::make_unique<HttpClient>(state.loop.executor(), options, std::move(probe));
+  state.client = std::make_unique<HttpClient>(state.loop.executor(), options, probe);
   if (resilience) {
     state.resilient = std::make_unique<ResilientClient>(state.loop.executor(), options, *resilience, 1,
                                                         base::system_clock(), metrics);

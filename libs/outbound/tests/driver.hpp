@@ -40,7 +40,7 @@ struct Outcome {
 class Driver {
  public:
   explicit Driver(const Options& options = {}, const std::optional<ResilienceOptions>& resilience = {},
-                  ClientProbe probe = {}, telemetry::Metrics& metrics = telemetry::Metrics::none());
+                  const ClientProbe& probe = {}, telemetry::Metrics& metrics = telemetry::Metrics::none());
   /// Destroys the client on its loop, and ends the loop.
   ~Driver();
   Driver(const Driver&) = delete;

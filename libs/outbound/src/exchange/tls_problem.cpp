@@ -72,7 +72,7 @@ std::string tls_problem(CURLcode code, long verify_result, std::string_view said
     return "tls.certificate '" + files.certificate + "' and tls.key '" + files.key +
            "' cannot be used; they have to be PEM files that belong together, the key without a passphrase";
   }
-  const std::string what = "both sides agree on no TLS session (" + printable(said) + ')';
+  std::string what = "both sides agree on no TLS session (" + printable(said) + ')';
   for (const auto& [name, advice] : session_advice) {
     if (said.find(name) != std::string_view::npos) return what + ": " + std::string(advice);
   }

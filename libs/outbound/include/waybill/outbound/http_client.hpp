@@ -33,7 +33,7 @@ namespace waybill::outbound {
 class HttpClient {
  public:
   /// Throws std::invalid_argument, see check().
-  HttpClient(boost::asio::any_io_executor executor, Options options, ClientProbe probe = {});
+  HttpClient(boost::asio::any_io_executor executor, Options options, const ClientProbe& probe = {});
   /// Closes it.
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;

@@ -25,7 +25,7 @@ namespace waybill::outbound {
 class ResilientClient {
  public:
   /// Throws std::invalid_argument, see check(). The same seed gives the same waits.
-  ResilientClient(boost::asio::any_io_executor executor, Options options, ResilienceOptions resilience,
+  ResilientClient(boost::asio::any_io_executor executor, Options options, const ResilienceOptions& resilience,
                   std::uint64_t seed, const base::Clock& clock = base::system_clock(),
                   telemetry::Metrics& metrics = telemetry::Metrics::none());
   /// Closes it.
