@@ -78,10 +78,12 @@ class Liar final : public message::Publisher, public message::Subscriber {
   std::deque<message::Delivery> waiting_;
 };
 
-std::string complaint_about(const Liar::Handle& handle, std::size_t messages = 1) {
+/// What is said once one of what `counter` counts has been seen.
+std::string complaint_about(const Liar::Handle& handle,
+                            std::size_t Traffic::Counts::*counter = &Traffic::Counts::published) {
   Liar liar(handle);
   Traffic traffic(liar, liar, plan());
-  EXPECT_TRUE(eventually([&] { return traffic.counts().published >= messages; }));
+  EXPECT_TRUE(eventually([&] { return traffic.counts().*counter > 0; }));
   return traffic.adds_up(little).message();
 }
 
@@ -116,12 +118,13 @@ TEST(Traffic, sees_a_confirmed_message_that_is_lost) {
 
 TEST(Traffic, sees_a_message_that_comes_again_and_does_not_say_so) {
   const auto twice = [](bool redelivered, std::uint64_t later_session) {
-    return complaint_about([=](Liar& liar, const std::string& body, const auto& done) {
-      done(message::Unknown{"", true});
-      liar.deliver(body, {1, 1});
-      liar.deliver(body, {later_session, 2}, redelivered);
-      liar.deliver("end", {1, 3});
-    });
+    return complaint_about(
+        [=](Liar& liar, const std::string& body, const auto& done) {
+          done(message::Unknown{"", true});
+          liar.deliver(body, {1, 1});
+          liar.deliver(body, {later_session, 2}, redelivered);
+        },
+        &Traffic::Counts::consumed_again);
   };
   EXPECT_THAT(twice(false, 1), HasSubstr("came twice in one session"));
   EXPECT_THAT(twice(true, 1), testing::Not(HasSubstr("came twice")));
@@ -135,7 +138,7 @@ TEST(Traffic, sees_a_tag_that_is_settled_in_another_session) {
                     done(message::Unknown{"", true});
                     liar.deliver(body, {++session, 1});
                   },
-                  50),
+                  &Traffic::Counts::wrong),
               HasSubstr("settled in another"));
 }
 
