@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "waybill/amqp/endpoint.hpp"
-#include "waybill/runtime/file_descriptor.hpp"
+#include "waybill/servers/listening_port.hpp"
 
 namespace waybill::amqp::tests {
 
@@ -23,8 +23,7 @@ class LocalPort {
   void run();
 
   std::function<void(int)> converse_;
-  runtime::FileDescriptor listener_;
-  std::uint16_t port_ = 0;
+  servers::ListeningPort listener_;
   std::atomic<bool> stopped_{false};
   std::mutex mutex_;
   int current_ = -1;

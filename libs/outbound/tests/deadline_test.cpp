@@ -1,17 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-#include <vector>
-
 #include "driver.hpp"
 #include "scripted_server.hpp"
 #include "slow_resolver.hpp"
-#include "waybill/runtime/file_descriptor.hpp"
 #include "waybill/servers/fault_proxy.hpp"
+#include "waybill/servers/listening_port.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 // A request is over at its deadline, wherever it hangs, and says whether it was sent.
@@ -66,44 +60,22 @@ TEST(DeadlineOf, connecting_is_limited_apart_also_while_a_name_is_looked_up) {
   EXPECT_THAT(outcome.took, AllOf(Ge(199ms), Lt(1s)));
 }
 
-/// A port that has no room for one more connection, so that the kernel leaves connecting without an answer.
-class FullPort {
- public:
-  FullPort() {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    auto* generic = static_cast<sockaddr*>(static_cast<void*>(&address));
-    bind(listener_.get(), generic, size);
-    listen(listener_.get(), 0);
-    getsockname(listener_.get(), generic, &size);
-    port_ = ntohs(address.sin_port);
-    for (int i = 0; i < 4; ++i) {
-      fillers_.emplace_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-      connect(fillers_.back().get(), generic, size);
-    }
-  }
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
-
- private:
-  runtime::FileDescriptor listener_{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  std::uint16_t port_ = 0;
-  std::vector<runtime::FileDescriptor> fillers_;
-};
+std::string url_of(const servers::FullPort& port) {
+  return "http://127.0.0.1:" + std::to_string(port.number()) + "/";
+}
 
 TEST(DeadlineOf, connecting_without_an_answer_is_kept) {
-  const FullPort full;
+  const servers::FullPort full;
   Driver driver;
-  const auto outcome = send_in_vain(driver, {.method = Method::post, .url = full.url()});
+  const auto outcome = send_in_vain(driver, {.method = Method::post, .url = url_of(full)});
   EXPECT_EQ(outcome.trouble(), "deadline none") << outcome;
   EXPECT_THAT(outcome.what(), HasSubstr("while the connection was made ("));
 }
 
 TEST(DeadlineOf, connecting_is_limited_apart) {
-  const FullPort full;
+  const servers::FullPort full;
   Driver driver({.connections = {.connect_within = 200ms}});
-  const auto outcome = driver.send({.method = Method::post, .url = full.url()});
+  const auto outcome = driver.send({.method = Method::post, .url = url_of(full)});
   EXPECT_EQ(outcome.trouble(), "unreachable none") << outcome;
   EXPECT_THAT(outcome.took, AllOf(Ge(199ms), Lt(1s)));
 }
@@ -120,7 +92,7 @@ TEST(DeadlineOf, a_tls_handshake_without_an_answer_is_kept) {
   const ScriptedServer server([](Conversation& conversation) { conversation.await_end(); });
   Driver driver;
   const auto url = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
-  // The first connection reads the system's authorities, which can take a busy machine a second.
+  // The first connection reads the system's authorities, which takes longer than the rest of it.
   driver.send({.url = url}, base::Deadline::after(limit));
   const auto outcome = send_in_vain(driver, {.url = url});
   EXPECT_EQ(outcome.trouble(), "deadline none") << outcome;

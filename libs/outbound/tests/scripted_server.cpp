@@ -1,13 +1,11 @@
 #include "scripted_server.hpp"
 
-#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
 
 #include "letter_case.hpp"
 
@@ -102,29 +100,17 @@ void Conversation::finish() {
 void Conversation::end_without_a_word() { shutdown(socket_, SHUT_RDWR); }
 
 ScriptedServer::ScriptedServer(Script script, std::optional<ServerTls> tls)
-    : script_(std::move(script)),
-      is_tls_(tls.has_value()),
-      listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    : script_(std::move(script)), is_tls_(tls.has_value()), listener_(256) {
   if (tls) {
     tls_.reset(SSL_CTX_new(TLS_server_method()));
     use(tls_.get(), *tls);
   }
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* generic = static_cast<sockaddr*>(static_cast<void*>(&address));
-  if (bind(listener_.get(), generic, size) != 0 || listen(listener_.get(), 256) != 0 ||
-      getsockname(listener_.get(), generic, &size) != 0) {
-    throw std::runtime_error("no port of this host can be listened on");
-  }
-  port_ = ntohs(address.sin_port);
   acceptor_ = std::jthread([this] { accept_all(); });
 }
 
 ScriptedServer::~ScriptedServer() {
   stopped_ = true;
-  shutdown(listener_.get(), SHUT_RDWR);
+  shutdown(listener_.socket(), SHUT_RDWR);
   acceptor_.join();
   for (auto& connection : connections_) {
     const std::lock_guard lock(mutex_);
@@ -134,13 +120,13 @@ ScriptedServer::~ScriptedServer() {
 }
 
 std::string ScriptedServer::url(std::string_view path, std::string_view host) const {
-  return (is_tls_ ? "https://" : "http://") + std::string(host) + ':' + std::to_string(port_) +
+  return (is_tls_ ? "https://" : "http://") + std::string(host) + ':' + std::to_string(port()) +
          std::string(path);
 }
 
 void ScriptedServer::accept_all() {
   while (!stopped_) {
-    runtime::FileDescriptor socket(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    runtime::FileDescriptor socket(accept4(listener_.socket(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!socket) continue;
     std::erase_if(connections_, [](const Connection& one) { return one.ended.load(); });
     auto& connection = connections_.emplace_back();

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <thread>
 
-#include "waybill/runtime/file_descriptor.hpp"
+#include "waybill/servers/listening_port.hpp"
 #include "waybill/servers/test_authority.hpp"
 
 namespace waybill::outbound::tests {
@@ -77,7 +77,7 @@ class ScriptedServer {
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return listener_.number(); }
   std::string url(std::string_view path = "/", std::string_view host = "127.0.0.1") const;
   std::uint64_t accepted() const { return accepted_; }
   /// Connections at work now, and the most there ever were.
@@ -96,8 +96,7 @@ class ScriptedServer {
   Script script_;
   std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> tls_{nullptr, SSL_CTX_free};
   bool is_tls_ = false;
-  runtime::FileDescriptor listener_;
-  std::uint16_t port_ = 0;
+  servers::ListeningPort listener_;
   std::atomic<bool> stopped_{false};
   std::atomic<std::uint64_t> accepted_{0};
   std::atomic<std::uint64_t> open_{0};

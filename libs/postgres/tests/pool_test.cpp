@@ -6,6 +6,7 @@
 #include <latch>
 #include <thread>
 
+#include "pool_holder.hpp"
 #include "test_database.hpp"
 #include "waybill/postgres/async.hpp"
 #include "waybill/runtime/event_loop.hpp"
@@ -26,31 +27,6 @@ class PoolTest : public ::testing::Test {
     options.connections = count;
     return options;
   }
-  /// A thread that holds a connection of the pool until it is told to let go.
-  class Holder {
-   public:
-    explicit Holder(Pool& pool)
-        : thread_([this, &pool] {
-            pool.transact(
-                [this](Tx& tx) {
-                  tx.execute("SELECT 1");
-                  holding_.count_down();
-                  release_.wait();
-                },
-                soon());
-          }) {
-      holding_.wait();
-    }
-    ~Holder() {
-      release_.count_down();
-      thread_.join();
-    }
-
-   private:
-    std::latch holding_{1};
-    std::latch release_{1};
-    std::thread thread_;
-  };
   static std::string fault_text(Pool& pool, base::Deadline deadline, FaultKind kind) {
     try {
       pool.ping(deadline);
@@ -104,7 +80,7 @@ TEST_F(PoolTest, never_has_more_connections_than_it_may) {
 
 TEST_F(PoolTest, an_exhausted_pool_says_so_at_the_deadline) {
   Pool pool(with_connections(1));
-  const Holder holder(pool);
+  const PoolHolder holder(pool);
   EXPECT_THAT(
       fault_text(pool, base::Deadline::after(50ms), FaultKind::unavailable),
       AllOf(HasSubstr("none of the pool's 1 connections to PostgreSQL at"), HasSubstr("was free within "),
@@ -115,13 +91,13 @@ TEST_F(PoolTest, an_exhausted_pool_says_so_after_the_acquire_timeout) {
   auto options = with_connections(1);
   options.acquire_timeout = 50ms;
   Pool pool(options);
-  const Holder holder(pool);
+  const PoolHolder holder(pool);
   EXPECT_THAT(fault_text(pool, soon(), FaultKind::unavailable), HasSubstr("was free within "));
 }
 
 TEST_F(PoolTest, closing_waits_for_the_running_and_sends_the_others_away) {
   Pool pool(with_connections(1));
-  auto holder = std::make_optional<Holder>(pool);
+  auto holder = std::make_optional<PoolHolder>(pool);
   std::thread waiter(
       [&] { EXPECT_THAT(fault_text(pool, soon(), FaultKind::unavailable), HasSubstr("is closed")); });
   EXPECT_TRUE(testkit::eventually([&] { return pool.load().waiting == 1; }));

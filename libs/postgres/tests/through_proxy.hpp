@@ -18,10 +18,12 @@ inline runtime::HostPort server_of(const Options& options) {
   return address;
 }
 
-/// The same database, by way of the proxy.
-inline Options through(const servers::FaultProxy& proxy, Options options) {
+/// The same database, by way of the proxy, on so many connections at most.
+inline Options through(const servers::FaultProxy& proxy, Options options,
+                       std::size_t connections = Options{}.connections) {
   const std::string direct = server_of(options).to_string();
   options.url.replace(options.url.find(direct), direct.size(), proxy.address().to_string());
+  options.connections = connections;
   return options;
 }
 

@@ -1,14 +1,11 @@
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <memory>
-#include <stdexcept>
 
 #include "addresses.hpp"
 #include "observed_outcomes.hpp"
 #include "traffic_pair.hpp"
-#include "waybill/runtime/file_descriptor.hpp"
+#include "waybill/servers/listening_port.hpp"
 #include "waybill/servers/test_virtual_host.hpp"
 
 // Whatever a connection waits for, a publish ends at its deadline, and a stop takes less than a second.
@@ -20,37 +17,6 @@ namespace fault = servers::fault;
 using message::Unknown;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-// A port whose queue of connections is full: connecting to it is neither taken nor refused.
-class FullPort {
- public:
-  FullPort() : listener_(new_socket()) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    auto* generic = static_cast<sockaddr*>(static_cast<void*>(&address));
-    if (bind(listener_.get(), generic, size) != 0 || listen(listener_.get(), 0) != 0 ||
-        getsockname(listener_.get(), generic, &size) != 0) {
-      throw std::runtime_error("no port of this host can be listened on");
-    }
-    port_ = ntohs(address.sin_port);
-    for (auto& client : clients_) {
-      client = new_socket();
-      connect(client.get(), generic, size);
-    }
-  }
-  std::uint16_t port() const { return port_; }
-
- private:
-  static runtime::FileDescriptor new_socket() {
-    return runtime::FileDescriptor{socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-  }
-
-  runtime::FileDescriptor listener_;
-  std::array<runtime::FileDescriptor, 3> clients_;
-  std::uint16_t port_ = 0;
-};
 
 class Stop : public testing::Test {
  protected:
@@ -107,9 +73,9 @@ class Stop : public testing::Test {
 };
 
 TEST_F(Stop, is_prompt_while_connecting_to_a_black_hole) {
-  const FullPort full;
+  const servers::FullPort full;
   auto endpoint = at_;
-  endpoint.port = full.port();
+  endpoint.port = full.number();
   expect_prompt(options_for(endpoint), [](const ObservedStates&) {});
 }
 

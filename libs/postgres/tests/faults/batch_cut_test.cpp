@@ -18,11 +18,7 @@ constexpr std::int64_t members = 8;
 
 class BatchCut : public ::testing::Test {
  protected:
-  Options by(const servers::FaultProxy& proxy) const {
-    auto options = through(proxy, database_.options());
-    options.connections = 1;
-    return options;
-  }
+  Options by(const servers::FaultProxy& proxy) const { return through(proxy, database_.options(), 1); }
   /// The last member does what a test does on the way.
   template <class F>
   static std::vector<BatchOutcome<void>> run(Pool& pool, std::int64_t first, F last) {

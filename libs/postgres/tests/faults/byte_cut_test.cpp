@@ -20,11 +20,7 @@ constexpr int threads = 4;
 
 class ByteCut : public ::testing::Test {
  protected:
-  Options by(const servers::FaultProxy& proxy) const {
-    auto options = through(proxy, database_.options());
-    options.connections = 1;
-    return options;
-  }
+  Options by(const servers::FaultProxy& proxy) const { return through(proxy, database_.options(), 1); }
   /// What connecting, one transaction and the farewell take.
   std::uint64_t bytes_of_one_life(Direction direction) {
     servers::FaultProxy proxy(server_of(database_.options()));

@@ -24,11 +24,7 @@ constexpr std::int64_t cuts = threads * cuts_per_thread;
 
 class CommitCut : public ::testing::Test {
  protected:
-  Options by(const servers::FaultProxy& proxy) const {
-    auto options = through(proxy, database_.options());
-    options.connections = 1;
-    return options;
-  }
+  Options by(const servers::FaultProxy& proxy) const { return through(proxy, database_.options(), 1); }
   /// As many times in each thread, on a connection and a proxy of the thread's own.
   template <class F>
   void a_thousand_times(F once) {

@@ -6,10 +6,10 @@
 #include <atomic>
 #include <filesystem>
 #include <iterator>
-#include <latch>
 #include <mutex>
 #include <random>
 
+#include "../pool_holder.hpp"
 #include "../through_proxy.hpp"
 #include "client_sockets.hpp"
 #include "effects.hpp"
@@ -29,9 +29,7 @@ using namespace servers::fault;
 class PoolUnderFault : public ::testing::Test {
  protected:
   Options by_proxy(std::size_t connections) const {
-    auto options = through(proxy_, database_.options());
-    options.connections = connections;
-    return options;
+    return through(proxy_, database_.options(), connections);
   }
   static std::optional<Fault> fault_of_ping(Pool& pool, base::Deadline deadline) {
     try {
@@ -46,34 +44,6 @@ class PoolUnderFault : public ::testing::Test {
   servers::FaultProxy proxy_{server_of(database_.options())};
 };
 
-/// Takes a pool's only connection for as long as it lives.
-class Holder {
- public:
-  explicit Holder(Pool& pool)
-      : thread_([this, &pool] {
-          pool.transact(
-              [this](Tx& tx) {
-                tx.execute("SELECT 1");
-                holding_.count_down();
-                release_.wait();
-              },
-              soon());
-        }) {
-    holding_.wait();
-  }
-  ~Holder() {
-    release_.count_down();
-    thread_.join();
-  }
-  Holder(const Holder&) = delete;
-  Holder& operator=(const Holder&) = delete;
-
- private:
-  std::latch holding_{1};
-  std::latch release_{1};
-  std::thread thread_;
-};
-
 // Without an order, one thread could wait for ever beside others that come and go.
 TEST_F(PoolUnderFault, serves_those_who_wait_in_the_order_of_asking_also_when_connections_break) {
   constexpr int waiting = 12;
@@ -82,7 +52,7 @@ TEST_F(PoolUnderFault, serves_those_who_wait_in_the_order_of_asking_also_when_co
   std::vector<int> order;
   std::vector<std::thread> threads;
   {
-    const Holder holder(pool);
+    const PoolHolder holder(pool);
     for (int i = 0; i < waiting; ++i) {
       threads.emplace_back([&, i] {
         const auto served = [&](Tx& tx) {
@@ -115,7 +85,7 @@ TEST_F(PoolUnderFault, ends_waiting_at_each_ones_own_deadline_and_keeps_the_othe
   std::atomic<bool> patient_served = false;
   std::thread patient;
   {
-    const Holder holder(pool);
+    const PoolHolder holder(pool);
     std::thread hasty([&] {
       const auto began = base::system_clock().steady();
       const auto fault = fault_of_ping(pool, base::Deadline::after(200ms));
@@ -139,7 +109,7 @@ TEST_F(PoolUnderFault, sends_all_who_wait_away_when_it_closes) {
   auto options = by_proxy(1);
   options.acquire_timeout = 60s;
   Pool pool(options);
-  auto holder = std::make_optional<Holder>(pool);
+  auto holder = std::make_optional<PoolHolder>(pool);
   std::atomic<int> sent_away = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 5; ++i) {

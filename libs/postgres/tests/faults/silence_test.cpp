@@ -19,11 +19,7 @@ constexpr auto beyond = 5s;
 
 class Silence : public ::testing::Test {
  protected:
-  Options by_proxy() const {
-    auto options = through(proxy_, database_.options());
-    options.connections = 1;
-    return options;
-  }
+  Options by_proxy() const { return through(proxy_, database_.options(), 1); }
   /// The fault of the call, which has to come within the time and a little more.
   template <class F>
   static Fault fault_within(std::chrono::milliseconds limit, F call) {
