@@ -1,13 +1,12 @@
 #include "file_settings.hpp"
 
-#include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "printable.hpp"
+#include "waybill/runtime/printable.hpp"
+#include "waybill/runtime/text_position.hpp"
 
 namespace waybill::runtime {
 namespace {
@@ -15,33 +14,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t deepest = 16;
-
-/// Walks over a text and counts the lines it has passed, which the parser itself does not tell.
-class LineCounting {
- public:
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
-
-  LineCounting(const char* at, int* line) : at_(at), line_(line) {}
-  reference operator*() const { return *at_; }
-  LineCounting& operator++() {
-    if (*at_++ == '\n') ++*line_;
-    return *this;
-  }
-  LineCounting operator++(int) {
-    auto before = *this;
-    ++*this;
-    return before;
-  }
-  friend bool operator==(const LineCounting& a, const LineCounting& b) { return a.at_ == b.at_; }
-
- private:
-  const char* at_;
-  int* line_;
-};
 
 /// Takes the parser's events. What nlohmann says of an error quotes the text around it, so none of that is
 /// passed on.
@@ -91,11 +63,9 @@ class Reader {
   }
 
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) {
-    const auto before = text_.substr(0, position == 0 ? 0 : position - 1);
-    const auto last_break = before.rfind('\n');
-    const auto column = last_break == std::string_view::npos ? before.size() : before.size() - last_break - 1;
-    line_ = 1 + static_cast<int>(std::ranges::count(before, '\n'));
-    return give_up("the file is not valid JSON at column " + std::to_string(column + 1) +
+    const auto [line, column] = position_at(text_, position == 0 ? 0 : position - 1);
+    line_ = line;
+    return give_up("the file is not valid JSON at column " + std::to_string(column) +
                    "; mend it there: the rest was not read");
   }
 

@@ -1,10 +1,10 @@
 #include <algorithm>
 
 #include "file_settings.hpp"
-#include "near_miss.hpp"
-#include "printable.hpp"
-#include "text_file.hpp"
 #include "waybill/runtime/configuration.hpp"
+#include "waybill/runtime/near_miss.hpp"
+#include "waybill/runtime/printable.hpp"
+#include "waybill/runtime/text_file.hpp"
 
 namespace waybill::runtime {
 namespace {

@@ -1,4 +1,4 @@
-#include "printable.hpp"
+#include "waybill/runtime/printable.hpp"
 
 #include <algorithm>
 

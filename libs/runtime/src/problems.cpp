@@ -5,7 +5,7 @@
 namespace waybill::runtime {
 
 std::string Problems::to_string() const {
-  std::string text = "the configuration has " + std::to_string(lines.size());
+  std::string text = of + " has " + std::to_string(lines.size());
   text += lines.size() == 1 ? " problem:" : " problems:";
   for (const auto& line : lines) text.append("\n  ").append(line);
   return text;

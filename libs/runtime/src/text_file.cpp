@@ -1,4 +1,4 @@
-#include "text_file.hpp"
+#include "waybill/runtime/text_file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

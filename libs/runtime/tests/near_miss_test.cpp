@@ -1,4 +1,4 @@
-#include "near_miss.hpp"
+#include "waybill/runtime/near_miss.hpp"
 
 #include <gtest/gtest.h>
 

@@ -7,10 +7,11 @@
 
 namespace waybill::runtime {
 
-/// All that is wrong with a configuration. Each is one line that says where, what, and what to do; none
-/// contains a secret.
+/// All that is wrong with a configuration, or with another file that a process is given. Each is one line
+/// that says where, what, and what to do; none contains a secret.
 struct Problems {
   std::vector<std::string> lines;
+  std::string of = "the configuration";
 
   std::string to_string() const;
 };
