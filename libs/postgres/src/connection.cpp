@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "connect_fault.hpp"
-#include "session.hpp"
+#include "session_setup.hpp"
 #include "waybill/base/ensure.hpp"
 
 namespace waybill::postgres {
