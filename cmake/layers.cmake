@@ -36,6 +36,7 @@ endfunction()
 
 waybill_layer(base)
 waybill_layer(message   ABOVE base)
+waybill_layer(contract  ABOVE message)
 waybill_layer(telemetry ABOVE base)
 waybill_layer(resilience ABOVE base telemetry)
 waybill_layer(runtime   ABOVE message telemetry)

@@ -13,6 +13,7 @@ from waybill_check.finding import CannotCheck
 COMPILER = "clang++-16"
 SCANNER = "clang-scan-deps-16"
 FOLDER = "build/check"
+GENERATED = "generated_sources"
 _WORD = re.compile(r"(?:\\[ #\\]|[^\s\\]|\\(?!\n))+")
 
 
@@ -27,7 +28,7 @@ class Unit:
 
 
 class Database:
-    """Configures build/check, which costs a second, and knows its translation units."""
+    """Configures build/check, which costs a second, generates sources, and knows its translation units."""
 
     def __init__(self, tree):
         self._root = tree.root
@@ -35,6 +36,7 @@ class Database:
         if "CMakeLists.txt" not in tree.by_path:
             raise CannotCheck("there is no CMakeLists.txt, so nobody knows how the sources are compiled")
         self._configure()
+        self._generate()
         entries = json.loads((self.folder / "compile_commands.json").read_text())
         dependencies = self._scan()
         self._units = {}
@@ -65,6 +67,14 @@ class Database:
         result = run_tool(["cmake", *options, *defines])
         if result.returncode != 0:
             raise CannotCheck(f"CMake cannot configure {self.folder}:\n{result.stderr.strip()[-3000:]}")
+
+    def _generate(self):
+        """Headers that the build makes must be there before what includes them can be read."""
+        if f"build {GENERATED}:" not in (self.folder / "build.ninja").read_text():
+            return
+        result = run_tool(["cmake", "--build", self.folder, "--target", GENERATED])
+        if result.returncode != 0:
+            raise CannotCheck(f"{GENERATED} cannot be built in {self.folder}:\n{result.stdout[-3000:]}")
 
     def _scan(self):
         database = self.folder / "compile_commands.json"

@@ -36,10 +36,12 @@ class Layers:
         return parts[1] if parts[0] == "libs" and len(parts) > 2 else ""
 
     def module_of_include(self, name: str) -> str:
-        """The module of `waybill/<m>/…`; empty for any other header."""
+        """The module of `waybill/<m>/…`; empty for any other header, and for what protoc generates."""
         if name in self.headers:
             return self.headers[name]
         parts = name.split("/")
+        if name.endswith((".pb.h", ".contract.hpp")):
+            return ""
         return parts[1] if parts[0] == "waybill" and len(parts) > 2 else ""
 
     def _public_headers(self, tree: Tree):

@@ -39,6 +39,14 @@ class Layering(PlantedTree):
                    '#include "waybill/base/x.hpp"\n#include "own.hpp"\n#include <vector>\n')
         self.assert_clean()
 
+    # Its folder is the package's, which may begin with any name.
+    def test_what_protoc_generates_is_of_no_module(self):
+        self.plant("libs/base/src/x.cpp",
+                   '#include "waybill/v1/options.pb.h"\n#include "waybill/v1/x.contract.hpp"\n')
+        self.assert_clean()
+        self.plant("libs/base/src/x.cpp", '#include "waybill/v1/options.hpp"\n')
+        self.assert_found(("libs/base/src/x.cpp", 1, "'v1' is not below it", "move the code down"))
+
     def test_an_include_that_is_only_text_is_none(self):
         self.plant("libs/base/src/x.cpp",
                    '// #include "waybill/postgres/x.hpp"\n/*\n#include "waybill/postgres/x.hpp"\n*/\n'

@@ -37,6 +37,17 @@ class Tidy(PlantedTree):
         self.assert_found(("libs/a/include/y.hpp", 3,
                            "function 'in_header' has 70 lines, it must be under 70", "split it"))
 
+    # What includes a generated header is otherwise read without it, and only broken off.
+    def test_sources_that_the_build_generates_are_there(self):
+        self.plant("made.txt", "int made();\n")
+        self.plant("CMakeLists.txt", LISTS + """\
+add_custom_command(OUTPUT made.hpp COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/made.txt made.hpp)
+add_custom_target(generated_sources DEPENDS made.hpp)
+target_include_directories(planted SYSTEM PRIVATE ${CMAKE_BINARY_DIR})
+""")
+        self.plant(self.source, '#include "made.hpp"\nint use() { return made(); }\n')
+        self.assert_clean()
+
     def test_coroutines_count(self):
         self.plant(self.source, """\
 #include <coroutine>

@@ -1,0 +1,146 @@
+#include "waybill/contract/codec.hpp"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/message.h>
+
+#include <stdexcept>
+
+#include "binary_gate.hpp"
+#include "json_gate.hpp"
+#include "json_mapping.hpp"
+#include "registry_state.hpp"
+#include "utf8.hpp"
+
+namespace waybill::contract {
+namespace {
+
+namespace pb = google::protobuf;
+
+// A type that nobody knows is a stranger's text.
+constexpr std::size_t most_type_bytes = 128;
+
+BadPayload bad(BadReason reason, std::string_view type, std::string problem) {
+  return {reason, std::string(type.substr(0, most_type_bytes)), std::move(problem)};
+}
+
+BadPayload of_type(std::string_view type, BadPayload problem) {
+  problem.type = type.substr(0, most_type_bytes);
+  return problem;
+}
+
+CodecOptions checked(CodecOptions options) {
+  const auto& limits = options.limits;
+  if (limits.payload_bytes == 0) throw std::invalid_argument("a codec that takes no bytes reads nothing");
+  if (limits.depth == 0 || limits.depth > Limits::deepest)
+    throw std::invalid_argument("a codec's depth is 1 to " + std::to_string(Limits::deepest) + ", not " +
+                                std::to_string(limits.depth));
+  return options;
+}
+
+// Maps have no order of their own; the same message is the same bytes, so that copies can be compared.
+std::string serialized(const pb::Message& message) {
+  std::string bytes;
+  pb::io::StringOutputStream stream(&bytes);
+  pb::io::CodedOutputStream out(&stream);
+  out.SetSerializationDeterministic(true);
+  message.SerializePartialToCodedStream(&out);
+  out.Trim();
+  return bytes;
+}
+
+std::optional<BadPayload> check_size(std::string_view payload, const Limits& limits) {
+  if (payload.size() <= limits.payload_bytes) return std::nullopt;
+  return bad(BadReason::too_large, {},
+             "its " + std::to_string(payload.size()) + " bytes are more than the limit of " +
+                 std::to_string(limits.payload_bytes));
+}
+
+std::optional<BadPayload> read_binary(std::string_view bytes, const Limits& limits, pb::Message& into) {
+  if (auto problem = check_binary(bytes, *into.GetDescriptor(), limits.depth)) return problem;
+  if (into.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
+  return bad(BadReason::unreadable, {}, "a field does not fit the contract");
+}
+
+std::optional<BadPayload> read_json(std::string_view text, const Limits& limits,
+                                    pb::util::TypeResolver& resolver, pb::Message& into) {
+  if (auto problem = check_json(text, *into.GetDescriptor(), limits.depth)) return problem;
+  const auto binary = binary_of_json(resolver, *into.GetDescriptor(), text);
+  if (binary.has_error()) return binary.error();
+  return read_binary(*binary, limits, into);
+}
+
+}  // namespace
+
+Codec::Codec(CodecOptions options, Registry registry)
+    : options_(checked(options)), registry_(std::move(registry)) {}
+
+Result<void> Codec::encode(const Payload& message, message::Envelope& into) const {
+  const auto& type = *message.GetDescriptor();
+  const auto& name = type.full_name();
+  if (!kind_of(type))
+    return bad(BadReason::unknown_type, name, "it has no kind, so it travels only in others");
+  auto payload = serialized(message);
+  if (auto problem = check_binary(payload, type, options_.limits.depth)) return of_type(name, *problem);
+  if (options_.encoding == Encoding::json) {
+    auto json = json_of_binary(registry_.state_->resolver_for(type), type, payload);
+    if (json.has_error()) return of_type(name, std::move(json).error());
+    payload = *std::move(json);
+  }
+  if (auto problem = check_size(payload, options_.limits)) return of_type(name, *problem);
+  into.type = name;
+  into.content_type = content_type_of(options_.encoding);
+  into.payload = std::move(payload);
+  return {};
+}
+
+Result<PayloadPointer> Codec::decode(const message::Envelope& envelope) const {
+  const auto entry = registry_.find(envelope.type);
+  if (!entry) return bad(BadReason::unknown_type, envelope.type, "no contract of that name is known here");
+  PayloadPointer message{entry->prototype->New()};
+  if (auto problem = decode_into(envelope, entry->name, *message)) return *std::move(problem);
+  return message;
+}
+
+std::optional<BadPayload> Codec::decode_into(const message::Envelope& envelope, std::string_view expected,
+                                             Payload& into) const {
+  if (registry_.current_name(envelope.type) != expected)
+    return bad(BadReason::unexpected_type, envelope.type, "it is not the expected " + std::string(expected));
+  const auto encoding = encoding_of(envelope.content_type);
+  if (!encoding)
+    return bad(BadReason::unknown_content_type, envelope.type,
+               "its content type is neither " + std::string(content_type_of(Encoding::json)) + " nor " +
+                   std::string(content_type_of(Encoding::protobuf)));
+  auto problem = check_size(envelope.payload, options_.limits);
+  if (!problem && *encoding == Encoding::protobuf)
+    problem = read_binary(envelope.payload, options_.limits, into);
+  if (!problem && *encoding == Encoding::json)
+    problem = read_json(envelope.payload, options_.limits,
+                        registry_.state_->resolver_for(*into.GetDescriptor()), into);
+  if (!problem) return std::nullopt;
+  return of_type(envelope.type, *std::move(problem));
+}
+
+Result<Rendering> Codec::render(const message::Envelope& envelope, std::size_t most_bytes) const {
+  std::string text;
+  if (encoding_of(envelope.content_type) == Encoding::json) {
+    if (!is_utf8(envelope.payload))
+      return bad(BadReason::invalid_utf8, envelope.type, "it calls itself JSON and is not UTF-8");
+    text = envelope.payload;
+  } else {
+    const auto message = decode(envelope);
+    if (message.has_error()) return message.error();
+    // What arrived may be spelled oddly (an Any in two pieces, say); what is written anew is not.
+    const auto binary = serialized(**message);
+    const auto& type = *(*message)->GetDescriptor();
+    if (auto problem = check_binary(binary, type, options_.limits.depth))
+      return of_type(envelope.type, *std::move(problem));
+    auto json = json_of_binary(registry_.state_->resolver_for(type), type, binary);
+    if (json.has_error()) return of_type(envelope.type, std::move(json).error());
+    text = *std::move(json);
+  }
+  const auto shown = utf8_prefix(text, most_bytes);
+  return Rendering{std::string(shown), shown.size() < text.size()};
+}
+
+}  // namespace waybill::contract
