@@ -27,6 +27,12 @@ struct TestVirtualHost::Api {
   explicit Api(const BrokerAddress& broker)
       : amqp(ServerUrl::parse(broker.url, "the broker's URL")), management(broker.management_url) {}
 
+  bool publish(const std::string& host, const message::Address& to, json body) const {
+    body["routing_key"] = to.routing_key.value();
+    const auto exchange = exchange_in_path(to.exchange.value());
+    return management.post(path({"exchanges", host, exchange, "publish"}), body).at("routed").get<bool>();
+  }
+
   ServerUrl amqp;
   Management management;
   std::mutex mutex;
@@ -135,12 +141,22 @@ std::vector<Binding> TestVirtualHost::bindings() const {
 }
 
 bool TestVirtualHost::publish(const message::Address& to, const message::WireMessage& message) const {
+  return api_->publish(name_, to, to_json(message));
+}
+
+bool TestVirtualHost::publish_expiring(const message::Address& to, const message::WireMessage& message,
+                                       std::chrono::milliseconds life) const {
   auto body = to_json(message);
-  body["routing_key"] = to.routing_key.value();
-  const auto& exchange = to.exchange.value();
-  return api_->management.post(path({"exchanges", name_, exchange_in_path(exchange), "publish"}), body)
-      .at("routed")
-      .get<bool>();
+  body["properties"]["expiration"] = std::to_string(life.count());
+  return api_->publish(name_, to, std::move(body));
+}
+
+void TestVirtualHost::import_definitions(const std::string& definitions) const {
+  api_->management.post(path({"definitions", name_}), json::parse(definitions));
+}
+
+std::string TestVirtualHost::definitions() const {
+  return api_->management.get(path({"definitions", name_})).dump();
 }
 
 std::size_t TestVirtualHost::connections() const {

@@ -106,6 +106,42 @@ TEST(TestVirtualHost, binds_and_unbinds) {
   EXPECT_THAT(host.queues(), IsEmpty());
 }
 
+TEST(TestVirtualHost, makes_what_definitions_describe_and_tells_what_it_has_as_such) {
+  const TestVirtualHost host;
+  const TestVirtualHost other;
+  host.import_definitions(R"({"vhosts": [{"name": "/"}],
+    "exchanges": [{"name": "events", "vhost": "/", "type": "topic", "durable": true, "auto_delete": false,
+                   "internal": false, "arguments": {}}],
+    "queues": [{"name": "orders", "vhost": "/", "durable": true, "auto_delete": false,
+                "arguments": {"x-queue-type": "quorum", "x-message-ttl": 60000}}],
+    "bindings": [{"source": "events", "vhost": "/", "destination": "orders", "destination_type": "queue",
+                  "routing_key": "order.#", "arguments": {}}]})");
+  EXPECT_THAT(host.queues(), ElementsAre("orders"));
+  EXPECT_THAT(host.bindings(), ElementsAre(Binding{"events", "orders", "order.#"}));
+  EXPECT_THAT(host.definitions(), testing::AllOf(HasSubstr("\"x-message-ttl\":60000"), HasSubstr("topic")));
+  other.import_definitions(host.definitions());
+  EXPECT_EQ(other.definitions(), host.definitions());
+}
+
+TEST(TestVirtualHost, refuses_definitions_that_the_broker_refuses) {
+  const TestVirtualHost host;
+  EXPECT_THAT(
+      [&] {
+        host.import_definitions(R"({"queues": [{"name": "q", "durable": true, "auto_delete": false,
+                                                "arguments": {"x-queue-type": "nonsense"}}]})");
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr("answers 400")));
+}
+
+TEST(TestVirtualHost, publishes_messages_that_expire) {
+  const TestVirtualHost host;
+  host.declare_queue("late");
+  host.declare_queue("orders", {{"x-dead-letter-exchange", std::string()},
+                                {"x-dead-letter-routing-key", std::string("late")}});
+  EXPECT_TRUE(host.publish_expiring(to_queue("orders"), hello(), std::chrono::milliseconds{10}));
+  EXPECT_TRUE(eventually([&] { return host.counts("late").ready == 1; }));
+}
+
 TEST(TestVirtualHost, declares_queues_with_arguments_and_any_name) {
   const TestVirtualHost host;
   const std::string name = "a/b c%";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -76,6 +77,15 @@ class TestVirtualHost {
   /// Puts a message in, without a confirm; false when it reached no queue. The exchange "" is the default
   /// one.
   bool publish(const message::Address& to, const message::WireMessage& message) const;
+  /// The same for a message that expires after so long in a queue.
+  bool publish_expiring(const message::Address& to, const message::WireMessage& message,
+                        std::chrono::milliseconds life) const;
+
+  /// Makes what definitions in RabbitMQ's format describe, here, whatever virtual host they name. RabbitMQ
+  /// leaves a queue or exchange of the same name as it is.
+  void import_definitions(const std::string& definitions) const;
+  /// The queues, exchanges and bindings that are here, in the same format.
+  std::string definitions() const;
 
   /// How many clients are connected here. The broker's books are up to a second behind.
   std::size_t connections() const;
