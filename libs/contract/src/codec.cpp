@@ -3,6 +3,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/message.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <stdexcept>
 
@@ -31,7 +32,9 @@ BadPayload of_type(std::string_view type, BadPayload problem) {
 
 CodecOptions checked(CodecOptions options) {
   const auto& limits = options.limits;
-  if (limits.payload_bytes == 0) throw std::invalid_argument("a codec that takes no bytes reads nothing");
+  if (limits.payload_bytes == 0 || limits.payload_bytes > Limits::largest)
+    throw std::invalid_argument("a codec's payloads have at most 1 to " + std::to_string(Limits::largest) +
+                                " bytes, not " + std::to_string(limits.payload_bytes));
   if (limits.depth == 0 || limits.depth > Limits::deepest)
     throw std::invalid_argument("a codec's depth is 1 to " + std::to_string(Limits::deepest) + ", not " +
                                 std::to_string(limits.depth));
@@ -40,6 +43,7 @@ CodecOptions checked(CodecOptions options) {
 
 // Maps have no order of their own; the same message is the same bytes, so that copies can be compared.
 std::string serialized(const pb::Message& message) {
+  const pb::LogSilencer silence;  // what protobuf would log is found by the gate behind
   std::string bytes;
   pb::io::StringOutputStream stream(&bytes);
   pb::io::CodedOutputStream out(&stream);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <stdexcept>
 
 #include "registry_state.hpp"
 
@@ -30,22 +31,27 @@ void add_names(const pb::FileDescriptor& file, std::vector<std::string>& names) 
 
 }  // namespace
 
+void throw_exception_from_error(const BadDescriptorSet& bad, const boost::source_location&) {
+  throw std::runtime_error(bad.problem);
+}
+
 // In a set, a file comes after those that it imports, so they can be taken in as they come.
-boost::system::result<Registry, std::string> Registry::of_descriptor_sets(std::span<const std::string> sets) {
+boost::system::result<Registry, BadDescriptorSet> Registry::of_descriptor_sets(
+    std::span<const std::string> sets) {
   auto pool = std::make_unique<pb::DescriptorPool>();
   auto state = std::make_shared<State>();
   std::map<std::string, std::string> taken;
   for (const auto& bytes : sets) {
     pb::FileDescriptorSet set;
-    if (!set.ParseFromString(bytes)) return std::string("a descriptor set is none: it does not parse");
+    if (!set.ParseFromString(bytes)) return BadDescriptorSet{"a descriptor set is none: it does not parse"};
     for (const auto& file : set.file()) {
       const auto [known, is_new] = taken.emplace(file.name(), file.SerializeAsString());
       if (!is_new && known->second != file.SerializeAsString())
-        return file.name() + " is in two descriptor sets, and they differ";
+        return BadDescriptorSet{file.name() + " is in two descriptor sets, and they differ"};
       if (!is_new) continue;
       Complaint complaint;
       const auto* built = pool->BuildFileCollectingErrors(file, &complaint);
-      if (!built) return complaint.text();
+      if (!built) return BadDescriptorSet{complaint.text()};
       add_names(*built, state->names);
     }
   }

@@ -15,7 +15,7 @@ namespace waybill::contract {
 
 struct CodecOptions {
   Encoding encoding = Encoding::json;  ///< of what is written
-  Limits limits;
+  Limits limits = {};
 };
 
 /// Between generated messages and the payloads of envelopes.
@@ -27,7 +27,8 @@ struct CodecOptions {
 /// does not know; binary does. Concurrency: it does not change; any thread.
 class Codec {
  public:
-  /// std::invalid_argument for limits that can't be kept: no bytes, or a depth outside 1 … Limits::deepest.
+  /// std::invalid_argument for limits that can't be kept: bytes outside of 1 … Limits::largest, or a depth
+  /// outside of 1 … Limits::deepest.
   explicit Codec(CodecOptions options = {}, Registry registry = Registry::of_program());
 
   /// Writes type, content type and payload of the envelope, and nothing when it fails: the message is larger

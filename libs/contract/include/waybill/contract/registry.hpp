@@ -15,6 +15,14 @@ namespace waybill::contract {
 
 class Codec;
 
+/// Which file of a descriptor set can't be used, and why.
+struct BadDescriptorSet {
+  std::string problem;
+};
+
+[[noreturn]] void throw_exception_from_error(const BadDescriptorSet& bad,
+                                             const boost::source_location& where);
+
 /// What is known at run time of the contract of one name.
 struct Entry {
   std::string name;  ///< the current full name, also when it was found by an old one
@@ -36,7 +44,8 @@ class Registry {
   /// The contracts of descriptor sets, as protoc and add_contracts() write them with all their imports: with
   /// these, a program reads messages that it was not compiled for. An error says which file of a set is
   /// wrong, and why.
-  static boost::system::result<Registry, std::string> of_descriptor_sets(std::span<const std::string> sets);
+  static boost::system::result<Registry, BadDescriptorSet> of_descriptor_sets(
+      std::span<const std::string> sets);
 
   /// This registry, and an old name for one of its contracts: what still comes under it is read as the new
   /// one. Fails by std::invalid_argument when the new name is not found, or the old one is a contract itself.

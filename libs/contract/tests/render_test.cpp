@@ -1,0 +1,63 @@
+#include <gtest/gtest.h>
+
+#include "envelopes.hpp"
+#include "trial/v1/parcel.pb.h"
+#include "utf8.hpp"
+#include "waybill/contract/codec.hpp"
+
+namespace waybill::contract {
+namespace {
+
+constexpr std::size_t dead_letter_bytes = 4096;
+
+message::Envelope binary_parcel(const std::string& id) {
+  trial::v1::SendParcel sent;
+  sent.set_parcel_id(id);
+  return parcel(Encoding::protobuf, sent.SerializeAsString());
+}
+
+TEST(Rendering, of_binary_is_its_json) {
+  const auto shown = Codec().render(binary_parcel("gr\u00FC\u00DFe"), dead_letter_bytes).value();
+  EXPECT_EQ(shown.text, "{\"parcelId\":\"gr\u00FC\u00DFe\"}");
+  EXPECT_FALSE(shown.is_cut);
+}
+
+TEST(Rendering, is_cut_at_the_limit_between_two_characters) {
+  for (const std::string character : {"x", "\u00FC", "\u5C0F", "\U0001F4E6"}) {
+    const auto envelope = binary_parcel(repeated(character, 3000));
+    const auto whole = Codec().render(envelope, std::size_t{1} << 20).value();
+    EXPECT_FALSE(whole.is_cut);
+    for (auto most = dead_letter_bytes; most < dead_letter_bytes + 4; ++most) {
+      const auto shown = Codec().render(envelope, most).value();
+      EXPECT_EQ(shown.is_cut, whole.text.size() > most);
+      EXPECT_LE(shown.text.size(), most);
+      EXPECT_GT(shown.text.size() + 4, std::min(most, whole.text.size()));
+      EXPECT_TRUE(is_utf8(shown.text));
+      EXPECT_TRUE(whole.text.starts_with(shown.text));
+    }
+  }
+}
+
+// It is dead because nobody could read it, and still somebody has to look at it.
+TEST(Rendering, of_json_is_what_arrived_also_when_nobody_can_read_it) {
+  const auto unknown = envelope_of("nowhere.v1.Nothing", Encoding::json, R"({"a":1})");
+  EXPECT_EQ(Codec().render(unknown, dead_letter_bytes)->text, R"({"a":1})");
+  const auto broken = parcel(Encoding::json, "{\"parcelId\":");
+  EXPECT_EQ(Codec().render(broken, dead_letter_bytes)->text, "{\"parcelId\":");
+  EXPECT_EQ(Codec().render(broken, 3)->text, "{\"p");
+  EXPECT_TRUE(Codec().render(broken, 3)->is_cut);
+}
+
+TEST(Rendering, of_what_cannot_be_shown_says_why) {
+  const auto not_text = parcel(Encoding::json, "\xFF");
+  EXPECT_EQ(Codec().render(not_text, dead_letter_bytes).error().reason, BadReason::invalid_utf8);
+  const auto unknown = envelope_of("nowhere.v1.Nothing", Encoding::protobuf, "");
+  EXPECT_EQ(Codec().render(unknown, dead_letter_bytes).error().reason, BadReason::unknown_type);
+  const auto broken = parcel(Encoding::protobuf, "\x0A");
+  EXPECT_EQ(Codec().render(broken, dead_letter_bytes).error().reason, BadReason::unreadable);
+  const auto far_off = parcel(Encoding::protobuf, "\x8A\x01\x0A\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F");
+  EXPECT_EQ(Codec().render(far_off, dead_letter_bytes).error().reason, BadReason::unreadable);
+}
+
+}  // namespace
+}  // namespace waybill::contract
