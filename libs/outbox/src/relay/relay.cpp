@@ -1,0 +1,109 @@
+#include "waybill/outbox/relay.hpp"
+
+#include <atomic>
+#include <optional>
+#include <random>
+
+#include "leadership.hpp"
+#include "relay_mailbox.hpp"
+#include "relay_store.hpp"
+#include "waybill/base/backoff.hpp"
+#include "waybill/postgres/session.hpp"
+#include "waybill/runtime/thread.hpp"
+#include "waybill/telemetry/log.hpp"
+
+namespace waybill::outbox {
+
+using namespace std::chrono_literals;
+
+struct Relay::Parts {
+  Parts(RelayOptions given, message::Publisher& its_publisher, const RelayProbe& its_probe)
+      : options(std::move(given)), publisher(its_publisher), probe(its_probe) {
+    // Its transactions may wait for nothing that the next could not do: it takes no locks that others hold.
+    options.database.application_name = "waybill relay " + options.name;
+    thread = runtime::Thread("relay", [this] { run(); });
+  }
+
+  void run();
+  /// One session: stands by until it leads, leads until it is to stop. True when nothing was left to send.
+  bool run_session();
+  bool stand_by(RelayStore& store);
+  void become(State now);
+
+  RelayOptions options;
+  message::Publisher& publisher;
+  const RelayProbe probe;
+  RelayMailbox mailbox;
+  std::atomic<State> state{State::connecting};
+  std::uint64_t term = 0;
+  std::atomic<bool> is_flushed{false};
+  runtime::Thread thread;
+};
+
+void Relay::Parts::become(State next) {
+  if (state.exchange(next) == next) return;
+  probe.leads(next == State::leading);
+  if (next == State::leading) telemetry::log_info("relay_leads", {{"outbox", options.name}});
+}
+
+void Relay::Parts::run() {
+  base::Backoff backoff({100ms, std::max(options.stand_by, 100ms) * 4, 2.0}, std::random_device{}());
+  RelayMailbox::Mail ignored;
+  for (;;) {
+    try {
+      is_flushed = run_session();
+      return;
+    } catch (const postgres::Fault& fault) {
+      const bool led = state == State::leading;
+      become(State::connecting);
+      telemetry::log_warn(led ? "relay_lost_its_session" : "relay_has_no_session",
+                          {{"outbox", options.name}, {"fault", fault.what()}});
+      if (led) backoff.reset();
+    }
+    const auto flush_until = mailbox.flush_until();
+    if (flush_until && flush_until->passed()) return;
+    auto until = base::Deadline::after(backoff.next());
+    if (flush_until) until = until.earlier_of(*flush_until);
+    while (!until.passed() && mailbox.flush_until() == flush_until) mailbox.await(ignored, until);
+  }
+}
+
+bool Relay::Parts::run_session() {
+  postgres::Session session(options.database, base::Deadline::after(options.statement_within));
+  RelayStore store(session, options.statement_within);
+  if (!stand_by(store)) return false;
+  Leadership leadership(options, probe, publisher, mailbox, store, ++term);
+  become(State::leading);
+  return leadership.run();
+}
+
+bool Relay::Parts::stand_by(RelayStore& store) {
+  RelayMailbox::Mail ignored;
+  while (!store.try_to_lead()) {
+    become(State::standing_by);
+    // The leader sends what is left.
+    if (mailbox.flush_until()) return false;
+    const auto until = base::Deadline::after(options.stand_by);
+    while (!until.passed() && !mailbox.flush_until()) mailbox.await(ignored, until);
+  }
+  return true;
+}
+
+Relay::Relay(RelayOptions options, message::Publisher& publisher, const RelayProbe& probe)
+    : parts_(std::make_unique<Parts>(std::move(options), publisher, probe)) {}
+
+Relay::~Relay() {
+  if (parts_->thread.running()) stop(base::Deadline::after(0s));
+}
+
+void Relay::wake() noexcept { parts_->mailbox.wake(); }
+
+Relay::State Relay::state() const noexcept { return parts_->state; }
+
+bool Relay::stop(base::Deadline flush_until) {
+  parts_->mailbox.stop(flush_until);
+  parts_->thread.join();
+  return parts_->is_flushed;
+}
+
+}  // namespace waybill::outbox

@@ -1,0 +1,125 @@
+#include "waybill/outbox/relay_machine.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+#include <variant>
+
+#include "relay_state.hpp"
+#include "waybill/base/ensure.hpp"
+
+namespace waybill::outbox {
+
+RelayMachine::RelayMachine(RelayLimits limits, std::span<const BlockedLane> blocked, base::SteadyTime now)
+    : state_(std::make_unique<State>(limits, now)) {
+  ENSURE(limits.window > 0 && limits.read_rows > 0 && limits.rows >= limits.read_rows,
+         "a relay without room for a row can do nothing");
+  for (const auto& lane : blocked) {
+    state_->blocked_rows += lane.rows;
+    const auto place = state_->lanes.find_or_make(lane.exchange, lane.key);
+    if (place != nullptr) place->second.blocked_rows += lane.rows;
+  }
+}
+
+RelayMachine::~RelayMachine() = default;
+
+RelayAction RelayMachine::next(base::SteadyTime now) { return state_->next(now); }
+
+void RelayMachine::on_read(std::vector<Row> rows, bool was_last, base::SteadyTime now) {
+  state_->turns.read(!rows.empty(), was_last, now);
+  state_->found_none = rows.empty();
+  for (auto& row : rows) {
+    state_->cursor = std::max(state_->cursor, row.id);
+    state_->accept(std::move(row));
+  }
+}
+
+void RelayMachine::on_swept(std::span<const std::int64_t> ids, std::chrono::nanoseconds took,
+                            base::SteadyTime now) {
+  state_->turns.swept(took, now);
+  state_->late.clear();
+  for (const auto id : ids) {
+    if (state_->late.size() >= state_->room()) break;
+    if (!state_->entries.contains(id)) state_->late.push_back(id);
+  }
+}
+
+void RelayMachine::on_fetched(const RowIds& asked, std::vector<Row> rows) {
+  std::unordered_set<std::int64_t> there;
+  for (auto& row : rows) {
+    const auto id = row.id;
+    there.insert(id);
+    const auto found = state_->entries.find(id);
+    if (found == state_->entries.end()) {
+      state_->accept(std::move(row));
+      continue;
+    }
+    found->second.row = std::move(row);
+    found->second.state = Entry::State::waiting;
+    state_->ready.push_back(id);
+  }
+  // Somebody else has deleted them: an operator, since there is no other leader.
+  for (const auto* ids : {&asked.waiting, &asked.blocked}) {
+    for (const auto id : *ids) {
+      const auto found = state_->entries.find(id);
+      if (there.contains(id) || found == state_->entries.end()) continue;
+      if (found->second.is_blocked) {
+        --state_->blocked_rows;
+        if (found->second.lane != nullptr) --found->second.lane->second.blocked_rows;
+      }
+      state_->leave_lane(found->second);
+      state_->entries.erase(found);
+    }
+  }
+}
+
+void RelayMachine::on_removed(const RowIds& ids) {
+  for (const auto id : ids.waiting) state_->entries.erase(id);
+  for (const auto id : ids.blocked) state_->entries.erase(id);
+}
+
+void RelayMachine::on_blocked_read(std::vector<Row> rows, bool was_last, base::SteadyTime now) {
+  for (auto& row : rows) {
+    state_->pass_after = row.id;
+    state_->accept(std::move(row));
+  }
+  if (!was_last) return;
+  state_->pass_after.reset();
+  state_->turns.blocked_passed(state_->ways.next_wait(), now);
+}
+
+void RelayMachine::on_promoted(std::size_t rows, bool was_last, base::SteadyTime now) {
+  state_->turns.promoted(was_last, now);
+  if (rows > 0) state_->turns.read_soon();
+}
+
+void RelayMachine::on_outcome(std::int64_t id, const message::Outcome& outcome, base::SteadyTime now) {
+  const auto found = state_->entries.find(id);
+  ENSURE(found != state_->entries.end() && found->second.state == Entry::State::under_way,
+         "an outcome of a row that was not published, or a second one");
+  --state_->under_way;
+  auto& entry = found->second;
+  if (message::is_confirmed(outcome)) {
+    state_->confirm(id, entry, now);
+  } else if (std::holds_alternative<message::Returned>(outcome)) {
+    state_->hold_back(id, entry, message::to_string(outcome), now);
+  } else {
+    state_->try_again(id, entry, now);
+  }
+}
+
+void RelayMachine::on_wake() {
+  state_->turns.read_soon();
+  state_->found_none = false;
+}
+
+bool RelayMachine::is_at_rest() const {
+  return state_->found_none && state_->entries.empty() && state_->to_block.empty() && state_->late.empty();
+}
+
+RelayMachine::Load RelayMachine::load() const {
+  return {state_->entries.size(), state_->under_way, state_->blocked_rows};
+}
+
+std::vector<RelayMachine::Notice> RelayMachine::take_notices() { return std::exchange(state_->notices, {}); }
+
+}  // namespace waybill::outbox

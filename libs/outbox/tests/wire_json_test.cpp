@@ -1,0 +1,65 @@
+#include "wire_json.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+// What stands in the column `headers`, and who wrote it may be anybody.
+
+namespace waybill::outbox {
+namespace {
+
+using message::HeaderValue;
+using message::WireMessage;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+WireMessage read(std::string_view json) {
+  WireMessage message;
+  read_headers(json, message);
+  return message;
+}
+
+TEST(WireJson, reads_back_what_it_wrote) {
+  WireMessage message;
+  message.app_id = "order";
+  message.correlation_id = "o-1";
+  message.reply_to = "order.replies";
+  message.content_type = "application/json";
+  message.timestamp_s = 1'700'000'000;
+  message.headers = {
+      {"attempt", std::int64_t{2}}, {"fast", true}, {"ratio", 0.5}, {"tenant", "blue \"one\""}};
+  EXPECT_EQ(read(write_headers(message)), message);
+}
+
+TEST(WireJson, keeps_properties_apart_from_headers_of_like_names) {
+  WireMessage message;
+  message.app_id = "order";
+  message.headers = {{"app_id", "a user's own"}};
+  EXPECT_EQ(read(write_headers(message)), message);
+}
+
+TEST(WireJson, takes_what_writers_in_other_languages_may_put_there) {
+  const auto message = read(
+      R"({"nothing": null, "list": [1, 2], "huge": 18446744073709551615,
+              ":timestamp": "soon", ":app_id": 7})");
+  EXPECT_THAT(message.headers, UnorderedElementsAre(Pair("list", HeaderValue{std::string("[1,2]")}),
+                                                    Pair("huge", HeaderValue{18446744073709551615.0})));
+  EXPECT_EQ(message.app_id, "7");
+  EXPECT_FALSE(message.timestamp_s);
+}
+
+TEST(WireJson, takes_what_is_no_object_for_no_headers) {
+  for (const auto* json : {"[]", "null", "7", "\"text\"", "{", ""}) {
+    EXPECT_EQ(read(json), WireMessage{}) << json;
+  }
+}
+
+TEST(WireJson, writes_json_also_of_bytes_that_are_no_utf_8) {
+  WireMessage message;
+  message.headers = {{"name", std::string("\xff\xfe")}};
+  EXPECT_THAT(write_headers(message), HasSubstr("\xEF\xBF\xBD"));
+}
+
+}  // namespace
+}  // namespace waybill::outbox

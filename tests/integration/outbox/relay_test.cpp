@@ -1,0 +1,163 @@
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+#include "relay_fixture.hpp"
+#include "waybill/message/wire_format.hpp"
+#include "waybill/servers/fault_proxy.hpp"
+#include "waybill/testkit/eventually.hpp"
+
+// The relay between a real database and a real broker.
+
+namespace waybill::outbox::testing {
+namespace {
+
+using ::testing::ElementsAre;
+
+class RelayTest : public RelayFixture {
+ protected:
+  /// Ends the sessions of relays, as a failover does.
+  void terminate_relays() const {
+    database_.sql(
+        "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = "
+        "current_database() AND application_name LIKE 'waybill relay%'");
+  }
+};
+
+TEST_F(RelayTest, sends_what_was_committed_whole_and_deletes_it) {
+  auto message = command("o-1", "please");
+  message.envelope.reply_to = "order";
+  message.envelope.headers["tenant"] = "blue";
+  commit({message});
+  const auto publisher = this->publisher();
+  Relay relay(relay_options(), *publisher);
+  ASSERT_TRUE(comes_to_rest());
+  const auto taken = broker_.take("stock", 2);
+  ASSERT_EQ(taken.size(), 1U);
+  const auto read = message::read_envelope(taken.front());
+  ASSERT_TRUE(read) << read.error().to_string();
+  EXPECT_EQ(*read, message.envelope);
+}
+
+TEST_F(RelayTest, keeps_the_events_it_has_sent_and_nothing_else) {
+  commit({event("a", "e1"), command("a", "c1"), event("b", "e2")});
+  const auto publisher = this->publisher();
+  Relay relay(relay_options(), *publisher);
+  ASSERT_TRUE(comes_to_rest());
+  EXPECT_EQ(database_.sql("SELECT convert_from(payload, 'UTF8') FROM waybill.outbox_sent ORDER BY id"),
+            "e1\ne2\n");
+}
+
+TEST_F(RelayTest, sends_what_is_committed_while_it_waits_when_it_is_woken) {
+  const auto publisher = this->publisher();
+  auto options = relay_options();
+  options.limits.poll_busy = options.limits.poll_idle = 1h;
+  Relay relay(options, *publisher);
+  ASSERT_TRUE(testkit::eventually([&] { return relay.state() == Relay::State::leading; }));
+  pool_.transact(
+      [&](postgres::Tx& tx) {
+        add(tx, std::vector{event("a", "1")});
+        tx.on_commit([&] { relay.wake(); });
+      },
+      soon());
+  EXPECT_THAT(arrived("all", 1), ElementsAre("1"));
+}
+
+// Ids are taken in the order of writing, and transactions commit in any order.
+TEST_F(RelayTest, sends_what_took_its_ids_first_and_was_committed_last) {
+  const auto publisher = this->publisher();
+  Relay relay(relay_options(), *publisher);
+  pool_.transact(
+      [&](postgres::Tx& early) {
+        add(early, std::vector{event("early", "first")});
+        std::jthread other([&] { commit({event("late", "second")}); });
+        other.join();
+        EXPECT_THAT(arrived("all", 1), ElementsAre("second"));
+      },
+      soon());
+  EXPECT_THAT(arrived("all", 1), ElementsAre("first"));
+}
+
+TEST_F(RelayTest, leads_alone_and_is_followed_when_its_session_ends) {
+  const auto publisher = this->publisher();
+  Relay one(relay_options(), *publisher);
+  ASSERT_TRUE(testkit::eventually([&] { return one.state() == Relay::State::leading; }));
+  const auto other_publisher = this->publisher();
+  Relay other(relay_options(), *other_publisher);
+  ASSERT_TRUE(testkit::eventually([&] { return other.state() == Relay::State::standing_by; }));
+  EXPECT_EQ(one.state(), Relay::State::leading);
+  EXPECT_TRUE(one.stop(soon()));
+  EXPECT_TRUE(testkit::eventually([&] { return other.state() == Relay::State::leading; }));
+}
+
+// Connections to both servers are cut again and again; copies may come, but the first of each in its order.
+TEST_F(RelayTest, loses_nothing_and_keeps_each_keys_order_while_everything_is_cut) {
+  constexpr int rows = 3'000;
+  constexpr int keys = 20;
+  auto endpoint = broker();
+  servers::FaultProxy proxy({endpoint.host, endpoint.port});
+  endpoint.host = proxy.address().host;
+  endpoint.port = proxy.port();
+  const auto publisher = this->publisher(endpoint);
+  const auto other_publisher = this->publisher();
+  Relay one(relay_options(), *publisher);
+  Relay other(relay_options(), *other_publisher);
+  std::jthread writer([&] {
+    for (int i = 0; i < rows; i += 10) {
+      std::vector<Message> batch;
+      for (int j = i; j < i + 10; ++j) batch.push_back(event(std::to_string(j % keys), std::to_string(j)));
+      commit(batch);
+      if (i % 500 == 0) terminate_relays();
+      if (i % 300 == 0) proxy.inject(servers::fault::CutNow{});
+    }
+  });
+  writer.join();
+  ASSERT_TRUE(comes_to_rest());
+  std::map<int, std::vector<int>> first_seen;
+  std::vector<bool> seen(rows, false);
+  for (;;) {
+    const auto some = broker_.take("all", 1'000);
+    if (some.empty()) break;
+    for (const auto& message : some) {
+      const int number = std::stoi(message.body);
+      if (seen.at(static_cast<std::size_t>(number))) continue;
+      seen.at(static_cast<std::size_t>(number)) = true;
+      first_seen[number % keys].push_back(number);
+    }
+  }
+  EXPECT_EQ(std::ranges::count(seen, true), rows);
+  for (const auto& [key, numbers] : first_seen) EXPECT_TRUE(std::ranges::is_sorted(numbers)) << key;
+}
+
+TEST_F(RelayTest, sends_all_before_it_stops_if_it_is_given_the_time) {
+  const auto publisher = this->publisher();
+  Relay relay(relay_options(), *publisher);
+  std::vector<Message> messages;
+  for (int i = 0; i < 1'000; ++i) messages.push_back(event("a" + std::to_string(i % 50), std::to_string(i)));
+  commit(messages);
+  EXPECT_TRUE(relay.stop(soon()));
+  EXPECT_EQ(count("outbox"), 0);
+}
+
+TEST_F(RelayTest, stops_without_delay_when_there_is_no_time) {
+  auto nowhere = broker();
+  nowhere.port = 1;
+  const auto publisher = this->publisher(nowhere);
+  Relay relay(relay_options(), *publisher);
+  commit({event("a", "1")});
+  EXPECT_FALSE(relay.stop(base::Deadline::after(200ms)));
+  EXPECT_EQ(count("outbox"), 1);
+}
+
+TEST_F(RelayTest, waits_for_a_database_that_is_not_there_yet) {
+  auto options = relay_options();
+  options.database.url = "postgresql://nobody@127.0.0.1:1/none";
+  const auto publisher = this->publisher();
+  Relay relay(options, *publisher);
+  EXPECT_FALSE(relay.stop(base::Deadline::after(300ms)));
+}
+
+}  // namespace
+}  // namespace waybill::outbox::testing
