@@ -10,7 +10,7 @@ KINDS = {
     ".py": "python", ".sh": "shell", ".cmake": "cmake", ".md": "markdown", ".sql": "sql", ".proto": "proto",
 }
 CODE = {"cpp", "python", "shell", "cmake", "sql", "proto"}
-NEVER = {".git", "build", "var", "__pycache__", ".cache"}
+NEVER = {".git", "build", "var", "__pycache__", ".cache", "node_modules"}
 
 
 class SourceFile:

@@ -13,6 +13,7 @@ LIBRARIES = (
     ("libcurl", "outbound", "CURL* c = curl_easy_init();", "curl/curl.h", "int curl = CURLY;"),
     ("prometheus-cpp", "telemetry", "prometheus::Registry r;", "prometheus/registry.h", "int prometheus;"),
     ("spdlog", "telemetry", 'spdlog::info("x");', "spdlog/spdlog.h", "int spdlog;"),
+    ("protobuf", "contract", "google::protobuf::Message* m;", "google/protobuf/message.h", "int protobuf;"),
 )
 
 
@@ -63,6 +64,23 @@ class ThirdParty(PlantedTree):
         self.plant("tests/bench/transact/floor.cpp", "\n")
         self.plant("tests/integration/x.cpp", "pqxx::work w;\n")
         self.assert_found(("tests/integration/x.cpp", 1, "pqxx", "libs/postgres/"))
+
+    # A test compares messages; a service has generated classes, and the codec reads and writes them.
+    def test_protobuf_may_be_named_by_tests_and_generated_headers_by_all(self):
+        use = "#include <google/protobuf/util/message_differencer.h>\ngoogle::protobuf::Message* m;\n"
+        for path in ("libs/inbox/tests/x.cpp", "tests/golden/x.cpp", "services/order/tests/x.cpp"):
+            self.plant(path, use)
+        self.plant("services/order/handlers/x.cpp", '#include "shop/order/v1/order.pb.h"\n')
+        self.assert_clean()
+        self.plant("services/order/handlers/x.cpp", use)
+        self.assertEqual(2, len(self.findings()))
+
+    def test_protobuf_is_offered_by_one_header_alone(self):
+        use = "#pragma once\nnamespace google::protobuf {\nclass Message;\n}\n"
+        self.plant("libs/contract/include/waybill/contract/payload.hpp", use)
+        self.assert_clean()
+        self.plant("libs/contract/include/waybill/contract/x.hpp", use)
+        self.assert_found(("libs/contract/include/waybill/contract/x.hpp", 2, "public header", "hide it"))
 
 
 if __name__ == "__main__":

@@ -7,14 +7,21 @@ import tempfile
 import unittest
 from pathlib import Path
 
-SETUP = Path(__file__).resolve().parents[2] / "scripts" / "setup"
-TOOLS = "bash cat chmod comm cp dirname env grep id mv rm sed sort wc".split()
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+TOOLS = "bash cat chmod cmp comm cp dirname env grep id mkdir mv rm sed sort wc".split()
 
 # Notes what it is asked, and whether a package that wants to start a server would be let.
 APT_GET = """#!/bin/bash
 "$ROOT/usr/sbin/policy-rc.d" rabbitmq-server start
 echo "policy $? clusters $(grep -c '^create_main_cluster = false' "$CLUSTERS") apt-get $*" >>"$NOTES"
 exit ${APT_STATUS-0}
+"""
+
+# Notes what it is asked and where, and installs the like of it.
+NPM = """#!/bin/bash
+echo "npm $* in $PWD" >>"$NOTES"
+[ -z "${NPM_STATUS-}" ] || { echo "npm has words of its own" >&2; exit "$NPM_STATUS"; }
+mkdir -p node_modules/.bin && cp "$0" node_modules/.bin/buf
 """
 
 
@@ -32,7 +39,12 @@ class Setup(unittest.TestCase):
         self.clusters.write_text("own = settings\n", encoding="utf-8")
         for tool in TOOLS:
             (self.bin / tool).symlink_to(shutil.which(tool))
+        self.checkout = self.root / "checkout" / "scripts"
+        (self.checkout / "buf").mkdir(parents=True)
+        for name in ("setup", "debian-packages.txt", "buf/package-lock.json"):
+            shutil.copy(SCRIPTS / name, self.checkout / name)
         self.stand_in("apt-get", APT_GET)
+        self.stand_in("npm", NPM)
         self.there("")
 
     def stand_in(self, name, text):
@@ -48,8 +60,8 @@ class Setup(unittest.TestCase):
     def setup(self, *arguments, expect=0, **environment):
         environment |= {"PATH": str(self.bin), "NOTES": str(self.notes), "ROOT": str(self.root),
                         "CLUSTERS": str(self.clusters), "WAYBILL_SETUP_ROOT": str(self.root)}
-        done = subprocess.run([SETUP, *arguments], env=environment, capture_output=True, text=True,
-                              check=False)
+        done = subprocess.run([self.checkout / "setup", *arguments], env=environment, capture_output=True,
+                              text=True, check=False)
         self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
         return done.stdout + done.stderr
 
@@ -59,19 +71,59 @@ class Setup(unittest.TestCase):
     def wanted(self):
         return self.setup("--print").split()
 
-    def test_does_nothing_when_all_is_there(self):
+    def everything_is_there(self):
         self.there(" ".join(self.wanted()))
+        self.setup()
+        self.notes.unlink()
+
+    def test_does_nothing_when_all_is_there(self):
+        self.everything_is_there()
         self.assertIn(f"all {len(self.wanted())} packages are there", self.setup())
         self.assertEqual(self.told(), [])
 
     def test_asks_sudo_for_what_is_missing_and_for_nothing_else(self):
+        self.everything_is_there()
         *there, missing = self.wanted()
         self.there(" ".join(there))
         self.stand_in("id", "#!/bin/bash\necho 1000\n")
         self.assertIn("there is no sudo", self.setup(expect=1))
         self.stand_in("sudo", '#!/bin/bash\necho "sudo $*" >>"$NOTES"\n')
         self.setup()
-        self.assertEqual(self.told(), [f"sudo {SETUP} --install-as-root {missing}"])
+        self.assertEqual(self.told(), [f"sudo {self.checkout / 'setup'} --install-as-root {missing}"])
+
+    def test_leaves_an_npm_alone_that_is_there_from_elsewhere_and_installs_debians_where_there_is_none(self):
+        self.there(" ".join(package for package in self.wanted() if package != "npm"))
+        self.assertIn("packages are there", self.setup())
+        self.assertEqual([line.split()[0] for line in self.told()], ["npm"])
+        (self.bin / "npm").unlink()
+        self.assertIn("installing 1 packages: npm", self.setup())
+        self.assertIn("apt-get", self.told()[-1])
+
+    def test_installs_buf_as_its_lock_file_says_and_runs_nothing_of_it(self):
+        self.there(" ".join(self.wanted()))
+        self.setup()
+        npm, = self.told()
+        self.assertRegex(npm, r"^npm ci --ignore-scripts .* in .*/scripts/buf$")
+
+    # A change of the version must not leave the old one in place.
+    def test_installs_buf_anew_when_its_lock_file_has_changed_or_it_is_gone(self):
+        self.everything_is_there()
+        with (self.checkout / "buf/package-lock.json").open("a", encoding="utf-8") as lock:
+            lock.write("\n")
+        self.setup()
+        self.assertEqual(len(self.told()), 1)
+        (self.checkout / "buf/node_modules/.bin/buf").unlink()
+        self.setup()
+        self.assertEqual(len(self.told()), 2)
+        self.setup()
+        self.assertEqual(len(self.told()), 2)
+
+    def test_says_what_to_do_when_buf_cannot_be_installed_and_tries_again_the_next_time(self):
+        self.there(" ".join(self.wanted()))
+        said = self.setup(expect=1, NPM_STATUS="7")
+        self.assertIn("npm has words of its own", said)
+        self.assertIn("See that the npm registry can be reached, and run scripts/setup again", said)
+        self.assertIn("all", self.setup())
 
     def test_names_the_packages_where_the_system_is_another(self):
         (self.bin / "apt-get").unlink()

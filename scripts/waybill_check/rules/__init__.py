@@ -1,7 +1,7 @@
 """The rules by name, quick ones first. A rule is a module with DESCRIPTION and check(tree) → findings."""
 
 from waybill_check.rules import (
-    format, idioms, layering, links, names, scripts, size, third_party, tidy, workplace)
+    contracts, format, idioms, layering, links, names, scripts, size, third_party, tidy, workplace)
 
 RULES = {
     "layering": layering,
@@ -12,6 +12,7 @@ RULES = {
     "workplace": workplace,
     "links": links,
     "scripts": scripts,
+    "contracts": contracts,
     "format": format,
     "tidy": tidy,
 }
