@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -44,6 +45,7 @@ struct Binding {
   message::Exchange exchange{};
   message::Queue queue{};
   message::RoutingKey routing_key{};
+  friend auto operator<=>(const Binding&, const Binding&) = default;
 };
 
 struct Topology {
