@@ -7,7 +7,7 @@
 namespace waybill::message {
 namespace {
 
-struct AsText {
+struct ValueText {
   std::string operator()(const std::string& text) const { return text; }
   std::string operator()(std::int64_t number) const { return std::to_string(number); }
   std::string operator()(bool flag) const { return flag ? "true" : "false"; }
@@ -20,7 +20,7 @@ struct AsText {
 
 }  // namespace
 
-std::string to_text(const HeaderValue& value) { return std::visit(AsText{}, value); }
+std::string to_text(const HeaderValue& value) { return std::visit(ValueText{}, value); }
 
 const HeaderValue* find_header(const Headers& headers, std::string_view name) {
   const auto found = std::ranges::find(headers, name, &Headers::value_type::first);

@@ -7,7 +7,7 @@
 namespace waybill::message {
 namespace {
 
-struct AsText {
+struct OutcomeText {
   std::string operator()(const Confirmed&) const { return "confirmed"; }
   std::string operator()(const Nacked&) const { return "nacked"; }
   std::string operator()(const Returned& returned) const {
@@ -20,7 +20,7 @@ struct AsText {
 
 }  // namespace
 
-std::string to_string(const Outcome& outcome) { return std::visit(AsText{}, outcome); }
+std::string to_string(const Outcome& outcome) { return std::visit(OutcomeText{}, outcome); }
 
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome) { return out << to_string(outcome); }
 

@@ -11,7 +11,7 @@
 namespace waybill::message {
 namespace {
 
-constexpr base::WallTime moment{std::chrono::microseconds{1'700'000'000'123'456}};
+constexpr base::WallTime sent_at{std::chrono::microseconds{1'700'000'000'123'456}};
 
 Envelope full_envelope() {
   Envelope envelope;
@@ -19,8 +19,8 @@ Envelope full_envelope() {
   envelope.type = "shop.inventory.v1.ReserveStock";
   envelope.source = "order";
   envelope.subject = "order-17";
-  envelope.time = moment;
-  envelope.expiry = moment + std::chrono::seconds{30};
+  envelope.time = sent_at;
+  envelope.expiry = sent_at + std::chrono::seconds{30};
   envelope.correlation_id = "order-17";
   envelope.reply_to = "order";
   envelope.content_type = "application/json";
@@ -63,7 +63,7 @@ TEST(WireFormat, a_message_with_only_what_it_must_have_is_read_back) {
   Envelope sent;
   sent.id = MessageId{base::new_uuid_v7()};
   sent.type = "shop.order.v1.OrderPlaced";
-  sent.time = moment;
+  sent.time = sent_at;
   const auto read = read_envelope(write_envelope(sent));
   ASSERT_TRUE(read.has_value()) << read.error().to_string();
   EXPECT_TRUE(*read == sent);
