@@ -5,10 +5,10 @@
 namespace waybill::telemetry {
 
 namespace {
-thread_local const LogContext* innermost = nullptr;
+thread_local const LogContext* innermost_context = nullptr;
 }
 
-LogContext::LogContext(std::initializer_list<Field> fields) : fields_(fields), outer_(innermost) {
+LogContext::LogContext(std::initializer_list<Field> fields) : fields_(fields), outer_(innermost_context) {
   std::size_t size = 0;
   for (const auto& field : fields_) {
     size += field.name.size();
@@ -24,14 +24,15 @@ LogContext::LogContext(std::initializer_list<Field> fields) : fields_(fields), o
     field.name = keep(field.name);
     if (auto* text = std::get_if<std::string_view>(&field.value)) *text = keep(*text);
   }
-  innermost = this;
+  innermost_context = this;
 }
 
 LogContext::~LogContext() {
-  ENSURE(innermost == this, "a LogContext ends on the thread that made it, in reverse order of making");
-  innermost = outer_;
+  ENSURE(innermost_context == this,
+         "a LogContext ends on the thread that made it, in reverse order of making");
+  innermost_context = outer_;
 }
 
-const LogContext* LogContext::current() { return innermost; }
+const LogContext* LogContext::current() { return innermost_context; }
 
 }  // namespace waybill::telemetry

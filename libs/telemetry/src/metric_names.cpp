@@ -4,15 +4,13 @@
 #include <array>
 #include <cmath>
 
+#include "ascii.hpp"
+
 namespace waybill::telemetry::detail {
 
 namespace {
 
-bool lower(char character) { return character >= 'a' && character <= 'z'; }
-
-bool name_character(char character) {
-  return lower(character) || (character >= '0' && character <= '9') || character == '_';
-}
+bool name_character(char character) { return is_lower(character) || is_digit(character) || character == '_'; }
 
 // Prometheus wants base units; these would be read a thousandfold wrong.
 constexpr std::array<std::string_view, 8> other_units = {
@@ -56,8 +54,8 @@ std::string fault_of_help(std::string_view help) {
 
 std::string fault_of_label_names(std::span<const std::string_view> labels) {
   for (auto label = labels.begin(); label != labels.end(); ++label) {
-    const bool spelled =
-        !label->empty() && lower(label->front()) && std::all_of(label->begin(), label->end(), name_character);
+    const bool spelled = !label->empty() && is_lower(label->front()) &&
+                         std::all_of(label->begin(), label->end(), name_character);
     if (!spelled || *label == "le")
       return "label '" + std::string{*label} + "' is not a name of a-z, 0-9 and _";
     if (std::find(labels.begin(), label, *label) != label)

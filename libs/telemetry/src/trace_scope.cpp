@@ -6,18 +6,20 @@
 namespace waybill::telemetry {
 
 namespace {
-thread_local const TraceScope* innermost = nullptr;
+thread_local const TraceScope* innermost_scope = nullptr;
 }
 
-TraceScope::TraceScope(TraceContext context) : context_(std::move(context)), outer_(innermost) {
-  innermost = this;
+TraceScope::TraceScope(TraceContext context) : context_(std::move(context)), outer_(innermost_scope) {
+  innermost_scope = this;
 }
 
 TraceScope::~TraceScope() {
-  ENSURE(innermost == this, "a TraceScope ends on the thread that made it, in reverse order of making");
-  innermost = outer_;
+  ENSURE(innermost_scope == this, "a TraceScope ends on the thread that made it, in reverse order of making");
+  innermost_scope = outer_;
 }
 
-const TraceContext* TraceScope::current() { return innermost == nullptr ? nullptr : &innermost->context_; }
+const TraceContext* TraceScope::current() {
+  return innermost_scope == nullptr ? nullptr : &innermost_scope->context_;
+}
 
 }  // namespace waybill::telemetry

@@ -3,22 +3,21 @@
 #include <algorithm>
 #include <vector>
 
+#include "ascii.hpp"
 #include "waybill/telemetry/trace_context.hpp"
 
 namespace waybill::telemetry::detail {
 
 namespace {
 
-bool lower(char character) { return character >= 'a' && character <= 'z'; }
-bool digit(char character) { return character >= '0' && character <= '9'; }
-
 bool key_character(char character) {
-  return lower(character) || digit(character) || character == '_' || character == '-' || character == '*' ||
-         character == '/';
+  return is_lower(character) || is_digit(character) || character == '_' || character == '-' ||
+         character == '*' || character == '/';
 }
 
 bool well_formed_part(std::string_view text, std::size_t longest, bool digit_first) {
-  return !text.empty() && text.size() <= longest && (lower(text[0]) || (digit_first && digit(text[0]))) &&
+  return !text.empty() && text.size() <= longest &&
+         (is_lower(text[0]) || (digit_first && is_digit(text[0]))) &&
          std::all_of(text.begin(), text.end(), key_character);
 }
 
