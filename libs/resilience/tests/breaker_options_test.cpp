@@ -5,21 +5,17 @@
 
 #include <stdexcept>
 
+#include "names_option.hpp"
 #include "waybill/resilience/circuit_breaker.hpp"
 
 namespace waybill::resilience {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
 using testing::ThrowsMessage;
 
 auto refuses(const BreakerOptions& options) {
   return [options] { check(options); };
-}
-
-auto names(const std::string& option) {
-  return ThrowsMessage<std::invalid_argument>(HasSubstr("resilience: " + option + " is "));
 }
 
 TEST(BreakerOptions, the_defaults_are_right) {

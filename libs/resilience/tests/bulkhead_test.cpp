@@ -15,9 +15,9 @@ namespace waybill::resilience {
 namespace {
 
 using enum BulkheadEvent;
-using Why = BulkheadRefusal::Why;
+using WhyRefused = BulkheadRefusal::Why;
 
-BulkheadRefusal refusal(Why why, std::uint32_t running, std::uint32_t waiting) {
+BulkheadRefusal refusal(WhyRefused why, std::uint32_t running, std::uint32_t waiting) {
   return {why, {.running = running, .waiting = waiting}};
 }
 
@@ -31,7 +31,7 @@ TEST(Bulkhead, lets_in_so_many_at_once_and_no_more) {
   auto one = bulkhead.try_enter();
   const auto other = bulkhead.try_enter();
   ASSERT_TRUE(one && other);
-  EXPECT_EQ(refusal_of(bulkhead.try_enter()), refusal(Why::all_busy, 2, 0));
+  EXPECT_EQ(refusal_of(bulkhead.try_enter()), refusal(WhyRefused::all_busy, 2, 0));
   { const auto ended = *std::move(one); }
   EXPECT_EQ(bulkhead.occupancy(), (Occupancy{.running = 1, .waiting = 0}));
   EXPECT_TRUE(bulkhead.try_enter());
@@ -44,14 +44,14 @@ TEST(Bulkhead, so_many_may_wait_in_line_and_no_more) {
     const auto first = bulkhead.try_line_up();
     const auto second = bulkhead.try_line_up();
     ASSERT_TRUE(first && second);
-    EXPECT_EQ(refusal_of(bulkhead.try_line_up()), refusal(Why::line_full, 1, 2));
+    EXPECT_EQ(refusal_of(bulkhead.try_line_up()), refusal(WhyRefused::line_full, 1, 2));
   }
   EXPECT_EQ(bulkhead.occupancy(), (Occupancy{.running = 1, .waiting = 0}));
 }
 
 TEST(Bulkhead, without_a_line_nobody_waits) {
   Bulkhead bulkhead({.at_once = 1});
-  EXPECT_EQ(refusal_of(bulkhead.try_line_up()), refusal(Why::line_full, 0, 0));
+  EXPECT_EQ(refusal_of(bulkhead.try_line_up()), refusal(WhyRefused::line_full, 0, 0));
 }
 
 TEST(Bulkhead, a_place_in_line_becomes_a_permit_when_one_is_free) {
@@ -59,7 +59,7 @@ TEST(Bulkhead, a_place_in_line_becomes_a_permit_when_one_is_free) {
   auto running = std::optional(bulkhead.try_enter());
   auto place = bulkhead.try_line_up();
   ASSERT_TRUE(place);
-  EXPECT_EQ(refusal_of(place->try_enter()), refusal(Why::all_busy, 1, 1));
+  EXPECT_EQ(refusal_of(place->try_enter()), refusal(WhyRefused::all_busy, 1, 1));
   running.reset();
   const auto permit = place->try_enter();
   EXPECT_TRUE(permit);
@@ -73,7 +73,7 @@ TEST(Bulkhead, a_newcomer_takes_nothing_from_those_in_line) {
   auto second = bulkhead.try_enter();
   auto place = bulkhead.try_line_up();
   { const auto ended = *std::move(first); }
-  EXPECT_EQ(refusal_of(bulkhead.try_enter()), refusal(Why::others_wait, 1, 1));
+  EXPECT_EQ(refusal_of(bulkhead.try_enter()), refusal(WhyRefused::others_wait, 1, 1));
   { const auto ended = *std::move(second); }
   const auto newcomer = bulkhead.try_enter();
   EXPECT_TRUE(newcomer) << "two are free and one waits";
@@ -211,9 +211,9 @@ TEST(Bulkhead, options_that_cannot_be_right_are_refused_by_name) {
 }
 
 TEST(Bulkhead, a_refusal_says_why_and_how_many_there_are) {
-  EXPECT_EQ(to_string(refusal(Why::all_busy, 10, 3)), "all busy: 10 running, 3 waiting");
-  EXPECT_EQ(to_string(refusal(Why::others_wait, 9, 3)), "others wait before: 9 running, 3 waiting");
-  EXPECT_EQ(to_string(refusal(Why::line_full, 10, 5)), "the line is full: 10 running, 5 waiting");
+  EXPECT_EQ(to_string(refusal(WhyRefused::all_busy, 10, 3)), "all busy: 10 running, 3 waiting");
+  EXPECT_EQ(to_string(refusal(WhyRefused::others_wait, 9, 3)), "others wait before: 9 running, 3 waiting");
+  EXPECT_EQ(to_string(refusal(WhyRefused::line_full, 10, 5)), "the line is full: 10 running, 5 waiting");
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using enum BreakerState;
-using Why = BreakerChange::Why;
+using WhyChanged = BreakerChange::Why;
 
 class CircuitBreakerTest : public testing::Test {
  protected:
@@ -274,14 +274,14 @@ TEST_F(CircuitBreakerTest, tells_every_change_with_its_reason) {
   const std::vector<BreakerChange> expected{
       {.from = closed,
        .to = BreakerState::open,
-       .why = Why::too_many_failures,
+       .why = WhyChanged::too_many_failures,
        .at = start,
        .calls = 4,
        .failures = 3},
-      {.from = BreakerState::open, .to = half_open, .why = Why::cooled_down, .at = start + 5s},
-      {.from = half_open, .to = BreakerState::open, .why = Why::probe_failed, .at = start + 5s},
-      {.from = BreakerState::open, .to = half_open, .why = Why::cooled_down, .at = start + 11s},
-      {.from = half_open, .to = closed, .why = Why::probes_succeeded, .at = start + 12s},
+      {.from = BreakerState::open, .to = half_open, .why = WhyChanged::cooled_down, .at = start + 5s},
+      {.from = half_open, .to = BreakerState::open, .why = WhyChanged::probe_failed, .at = start + 5s},
+      {.from = BreakerState::open, .to = half_open, .why = WhyChanged::cooled_down, .at = start + 11s},
+      {.from = half_open, .to = closed, .why = WhyChanged::probes_succeeded, .at = start + 12s},
   };
   EXPECT_EQ(changes_, expected);
 }
@@ -340,11 +340,11 @@ TEST(BreakerText, says_what_happened_and_what_to_do) {
             "the circuit is half-open and its probes are under way; try again within 5000 ms");
   EXPECT_EQ(to_string(BreakerChange{.from = closed, .to = open, .calls = 8, .failures = 5}),
             "closed -> open: 5 of 8 calls failed");
-  EXPECT_EQ(to_string(BreakerChange{.from = open, .to = half_open, .why = Why::cooled_down}),
+  EXPECT_EQ(to_string(BreakerChange{.from = open, .to = half_open, .why = WhyChanged::cooled_down}),
             "open -> half-open: cooled down");
-  EXPECT_EQ(to_string(BreakerChange{.from = half_open, .to = open, .why = Why::probe_failed}),
+  EXPECT_EQ(to_string(BreakerChange{.from = half_open, .to = open, .why = WhyChanged::probe_failed}),
             "half-open -> open: a probe failed");
-  EXPECT_EQ(to_string(BreakerChange{.from = half_open, .to = closed, .why = Why::probes_succeeded}),
+  EXPECT_EQ(to_string(BreakerChange{.from = half_open, .to = closed, .why = WhyChanged::probes_succeeded}),
             "half-open -> closed: the probes succeeded");
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "names_option.hpp"
 #include "waybill/resilience/retry.hpp"
 
 namespace waybill::resilience {
@@ -17,10 +18,6 @@ using testing::ThrowsMessage;
 
 auto refuses(const RetryLimits& limits) {
   return [limits] { check(limits); };
-}
-
-auto names(const std::string& option) {
-  return ThrowsMessage<std::invalid_argument>(HasSubstr("resilience: " + option + " is "));
 }
 
 TEST(RetryLimits, the_defaults_are_right) { EXPECT_NO_THROW(check(RetryLimits{})); }

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::nanoseconds;
-using Why = GiveUp::Why;
+using WhyGivenUp = GiveUp::Why;
 
 enum class Fault { lost, forbidden };
 
@@ -28,7 +28,7 @@ std::optional<nanoseconds> wait_of(const RetryVerdict& verdict) {
   return retry == nullptr ? std::nullopt : std::optional{retry->wait};
 }
 
-std::optional<Why> reason_of(const RetryVerdict& verdict) {
+std::optional<WhyGivenUp> reason_of(const RetryVerdict& verdict) {
   const auto* give_up = std::get_if<GiveUp>(&verdict);
   return give_up == nullptr ? std::nullopt : std::optional{give_up->why};
 }
@@ -42,19 +42,19 @@ TEST(Retry, gives_up_when_the_last_attempt_has_failed) {
   EXPECT_TRUE(wait_of(retry.failed(Fault::lost)));
   EXPECT_EQ(retry.attempt(), 3U);
   clock.advance(1200ms);
-  const GiveUp expected{.why = Why::attempts_used, .attempts = 3, .took = 1200ms};
+  const GiveUp expected{.why = WhyGivenUp::attempts_used, .attempts = 3, .took = 1200ms};
   EXPECT_EQ(retry.failed(Fault::lost), RetryVerdict{expected});
 }
 
 TEST(Retry, one_attempt_is_no_retry) {
   Retry<Fault> retry(policy({.attempts = 1}), 1);
-  EXPECT_EQ(reason_of(retry.failed(Fault::lost)), Why::attempts_used);
+  EXPECT_EQ(reason_of(retry.failed(Fault::lost)), WhyGivenUp::attempts_used);
 }
 
 // Trying again what was forbidden, or what may have taken effect, does harm.
 TEST(Retry, an_error_that_is_not_worth_it_ends_it_at_once) {
   Retry<Fault> retry(policy(), 1);
-  EXPECT_EQ(reason_of(retry.failed(Fault::forbidden)), Why::not_worth_it);
+  EXPECT_EQ(reason_of(retry.failed(Fault::forbidden)), WhyGivenUp::not_worth_it);
   EXPECT_EQ(retry.attempt(), 1U);
 }
 
@@ -116,7 +116,7 @@ TEST(Retry, gives_up_when_its_time_is_over_though_attempts_are_left) {
   base::ManualClock clock;
   Retry<Fault> retry(policy({.attempts = 100, .within = 5s}), 1, clock);
   clock.advance(5s);
-  EXPECT_EQ(reason_of(retry.failed(Fault::lost)), Why::out_of_time);
+  EXPECT_EQ(reason_of(retry.failed(Fault::lost)), WhyGivenUp::out_of_time);
 }
 
 // Waiting for an attempt that may not begin holds a caller for nothing.
@@ -128,7 +128,7 @@ TEST(Retry, a_wait_that_would_end_at_the_deadline_is_not_begun) {
   const auto with = [&](nanoseconds left) {
     return RetrySchedule(limits, 7, clock, base::Deadline::after(left, clock)).failed();
   };
-  EXPECT_EQ(reason_of(with(*wait)), Why::out_of_time);
+  EXPECT_EQ(reason_of(with(*wait)), WhyGivenUp::out_of_time);
   EXPECT_EQ(wait_of(with(*wait + 1ns)), wait);
 }
 
@@ -146,9 +146,9 @@ TEST(Retry, what_the_other_side_asked_for_is_waited_besides_the_jitter) {
 TEST(Retry, an_absurd_wait_asked_for_is_out_of_time_and_overflows_nothing) {
   const base::ManualClock clock;
   RetrySchedule bounded({.within = 1h}, 1, clock);
-  EXPECT_EQ(reason_of(bounded.failed(nanoseconds::max())), Why::out_of_time);
+  EXPECT_EQ(reason_of(bounded.failed(nanoseconds::max())), WhyGivenUp::out_of_time);
   RetrySchedule unbounded({.within = nanoseconds::max()}, 1, clock);
-  EXPECT_EQ(reason_of(unbounded.failed(nanoseconds::max())), Why::out_of_time);
+  EXPECT_EQ(reason_of(unbounded.failed(nanoseconds::max())), WhyGivenUp::out_of_time);
 }
 
 // Whatever the limits: attempts and time are never exceeded.
@@ -181,11 +181,11 @@ TEST(Retry, no_schedule_has_too_many_attempts_or_one_that_begins_too_late) {
 }
 
 TEST(Retry, giving_up_is_told_with_attempts_time_and_reason) {
-  EXPECT_EQ(to_string(GiveUp{.why = Why::attempts_used, .attempts = 3, .took = 1200ms}),
+  EXPECT_EQ(to_string(GiveUp{.why = WhyGivenUp::attempts_used, .attempts = 3, .took = 1200ms}),
             "gave up after 3 attempts in 1200 ms: no attempt is left");
-  EXPECT_EQ(to_string(GiveUp{.why = Why::not_worth_it, .attempts = 1, .took = 1ns}),
+  EXPECT_EQ(to_string(GiveUp{.why = WhyGivenUp::not_worth_it, .attempts = 1, .took = 1ns}),
             "gave up after 1 attempt in 1 ms: the error is not worth another attempt");
-  EXPECT_EQ(to_string(GiveUp{.why = Why::out_of_time, .attempts = 2, .took = 5s}),
+  EXPECT_EQ(to_string(GiveUp{.why = WhyGivenUp::out_of_time, .attempts = 2, .took = 5s}),
             "gave up after 2 attempts in 5000 ms: the next attempt would begin too late");
 }
 

@@ -7,14 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include "start.hpp"
+
 namespace waybill::resilience {
 namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 using Counts = SlidingWindow::Counts;
-
-constexpr base::SteadyTime start{1h};
 
 void expect(SlidingWindow& window, base::SteadyTime now, const Counts& expected) {
   const auto counts = window.counts(now);

@@ -14,15 +14,16 @@
 #include <utility>
 #include <vector>
 
+#include "names_option.hpp"
+#include "start.hpp"
+
 namespace waybill::resilience {
 namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
-using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr base::SteadyTime start{1h};
 constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
 
 /// How long to wait, when not granted.
@@ -185,9 +186,6 @@ TEST(TokenBucket, many_threads_get_together_what_one_would_get) {
 
 TEST(RateLimit, a_number_that_cannot_be_right_is_refused_by_name) {
   const auto refuses = [](const RateLimit& limit) { return [limit] { TokenBucket(limit, start); }; };
-  const auto names = [](const std::string& option) {
-    return ThrowsMessage<std::invalid_argument>(HasSubstr("resilience: " + option + " is "));
-  };
   EXPECT_NO_THROW(check(RateLimit{}));
   EXPECT_THAT(refuses({.tokens = 0}), names("tokens"));
   EXPECT_THAT(refuses({.per = 0s}), names("per"));
