@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <charconv>
 
+#include "visible_text.hpp"
+
 namespace waybill::runtime {
 namespace {
 
 constexpr std::string_view bad_port = "has a port that is not a number from 1 to 65535";
 
-bool is_visible(char c) { return static_cast<unsigned char>(c) > ' ' && c != '\x7f'; }
-
 }  // namespace
 
 boost::system::result<HostPort, Unfit> HostPort::parse(std::string_view text) {
-  if (!std::ranges::all_of(text, is_visible)) return Unfit::that("contains a space or a control character");
+  if (!is_visible(text)) return Unfit::that("contains a space or a control character");
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || text.ends_with(']')) return Unfit::that("has no port");
   std::string_view host = text.substr(0, colon);

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "visible_text.hpp"
 #include "waybill/runtime/setting.hpp"
 
 namespace waybill::runtime {
@@ -28,8 +29,6 @@ int value_of(char digit) {
   return -1;
 }
 
-bool is_visible(char c) { return static_cast<unsigned char>(c) > ' ' && c != '\x7f'; }
-
 bool is_of_scheme(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
 }
@@ -43,7 +42,7 @@ std::string_view take_until(std::string_view& text, char separator) {
 }
 
 boost::system::result<Cut, Unfit> cut(std::string_view text) {
-  if (!std::ranges::all_of(text, is_visible)) return Unfit::that("contains a space or a control character");
+  if (!is_visible(text)) return Unfit::that("contains a space or a control character");
   Cut parts;
   const auto scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos || scheme_end == 0) return Unfit::that("has no scheme://");

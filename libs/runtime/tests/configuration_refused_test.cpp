@@ -8,22 +8,23 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Setting<Url> url{"postgres.url", form::url({"postgresql"}), "The database"};
-const Setting<std::chrono::milliseconds> timeout =
-    Setting{"postgres.statement_timeout", form::duration(1ms, 1h), "A limit"}.by_default("10s");
-const Setting<std::string> api_key =
-    Setting{"sms.api_key", form::text(), "The key"}.secret().by_default("none-yet");
-const Setting<std::size_t> pin =
-    Setting{"sms.pin", form::integer<std::size_t>(1, 9999), "A pin"}.secret().by_default("1");
-const Setting<std::vector<HostPort>> nodes =
-    Setting{"rabbitmq.nodes", form::list_of(form::host_port()), "The nodes"}.by_default("a:1");
-
-Schema schema() { return {Section{"PostgreSQL", {url, timeout}}, Section{"Others", {api_key, pin, nodes}}}; }
+Schema strict_schema() {
+  static const Setting<Url> url{"postgres.url", form::url({"postgresql"}), "The database"};
+  static const Setting<std::chrono::milliseconds> timeout =
+      Setting{"postgres.statement_timeout", form::duration(1ms, 1h), "A limit"}.by_default("10s");
+  static const Setting<std::string> api_key =
+      Setting{"sms.api_key", form::text(), "The key"}.secret().by_default("none-yet");
+  static const Setting<std::size_t> pin =
+      Setting{"sms.pin", form::integer<std::size_t>(1, 9999), "A pin"}.secret().by_default("1");
+  static const Setting<std::vector<HostPort>> nodes =
+      Setting{"rabbitmq.nodes", form::list_of(form::host_port()), "The nodes"}.by_default("a:1");
+  return {Section{"PostgreSQL", {url, timeout}}, Section{"Others", {api_key, pin, nodes}}};
+}
 
 constexpr const char* good_url = "postgresql://u:s3cret@db";
 
 std::vector<std::string> problems_of(const Sources& sources) {
-  const auto loaded = load(schema(), sources);
+  const auto loaded = load(strict_schema(), sources);
   return loaded ? std::vector<std::string>{} : loaded.error().lines;
 }
 
@@ -199,7 +200,7 @@ TEST(ConfigurationRefused, tells_all_problems_at_once) {
   const ScratchFile file(R"({"postgres.url": ["s3cret"], "kafka": 1})");
   const Sources sources{.file = Sources::File{file.path(), "--config"},
                         .environment = {{"WAYBILL_SMS_PIN", "s3cret"}, {"WAYBILL_X", "s3cret"}}};
-  const std::string text = load(schema(), sources).error().to_string();
+  const std::string text = load(strict_schema(), sources).error().to_string();
   EXPECT_EQ(text, "the configuration has 4 problems:\n  " + file.path() +
                       ":1: postgres.url has a value, not shown here, that is a list; set it to a URL such as "
                       "postgresql://user:password@host:port/path\n  " +
@@ -213,7 +214,7 @@ TEST(ConfigurationRefused, tells_all_problems_at_once) {
 
 TEST(ConfigurationRefused, is_thrown_by_those_who_ask_for_the_value) {
   try {
-    load(schema(), Sources{}).value();
+    load(strict_schema(), Sources{}).value();
     FAIL() << "postgres.url is required";
   } catch (const ConfigurationRefused& refused) {
     EXPECT_EQ(refused.problems().lines.size(), 1U);
