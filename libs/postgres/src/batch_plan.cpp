@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "conflict_waits.hpp"
 #include "waybill/base/ensure.hpp"
 
 namespace waybill::postgres {
@@ -11,12 +12,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr base::Backoff::Limits waits{.initial = 5ms, .maximum = 500ms, .multiplier = 2.0};
-
 }  // namespace
 
 BatchPlan::BatchPlan(std::size_t items, std::size_t attempts, std::uint64_t seed)
-    : states_(items, BatchState::unfinished), attempts_(attempts), backoff_(waits, seed) {
+    : states_(items, BatchState::unfinished), attempts_(attempts), backoff_(conflict_waits, seed) {
   if (items == 0) return;
   Group all{.members = std::vector<std::size_t>(items)};
   std::iota(all.members.begin(), all.members.end(), std::size_t{0});

@@ -47,7 +47,7 @@ std::string find_sqlstate(std::string_view message) {
 
 // libpq writes several lines: for each address a complaint, then hints and where in the server's source it
 // arose.
-std::string on_one_line(std::string_view message) {
+std::string complaints_on_one_line(std::string_view message) {
   std::string line;
   while (!message.empty()) {
     const auto end = std::min(message.find('\n'), message.size());
@@ -84,7 +84,7 @@ std::string beginning(const Endpoint& endpoint) {
 
 Fault connect_fault(const Endpoint& endpoint, std::string_view libpq_message) {
   const std::string sqlstate = find_sqlstate(libpq_message);
-  const std::string text = beginning(endpoint) + ": " + on_one_line(libpq_message) + ". " +
+  const std::string text = beginning(endpoint) + ": " + complaints_on_one_line(libpq_message) + ". " +
                            std::string{advice_for(sqlstate, libpq_message)};
   // Whatever keeps a connection from coming about is between the operator and the server: no transaction is
   // to blame.

@@ -1,11 +1,11 @@
 #include "rerun.hpp"
 
+#include "conflict_waits.hpp"
+
 namespace waybill::postgres {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr base::Backoff::Limits waits{.initial = 5ms, .maximum = 500ms, .multiplier = 2.0};
 
 }  // namespace
 
@@ -16,7 +16,7 @@ std::optional<std::chrono::milliseconds> Rerun::after(const Fault& fault) {
   if (fault.kind() == FaultKind::serialization) {
     if (conflicts_left_ == 0) return std::nullopt;
     --conflicts_left_;
-    if (!backoff_) backoff_.emplace(waits, seed_);
+    if (!backoff_) backoff_.emplace(conflict_waits, seed_);
     return backoff_->next();
   }
   // A pooled connection may have died while it was idle, or hold statements that no longer fit the tables:

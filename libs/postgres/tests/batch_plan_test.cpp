@@ -10,7 +10,6 @@ namespace {
 
 using ::testing::Each;
 using ::testing::ElementsAre;
-using State = BatchState;
 
 std::vector<std::size_t> members(BatchPlan& plan) {
   const auto run = plan.next();
@@ -28,7 +27,7 @@ TEST(BatchPlan, all_share_one_transaction_when_all_goes_well) {
   EXPECT_THAT(members(plan), ElementsAre(0, 1, 2));
   plan.committed();
   EXPECT_FALSE(plan.next());
-  EXPECT_THAT(plan.states(), Each(State::committed));
+  EXPECT_THAT(plan.states(), Each(BatchState::committed));
 }
 
 // The neighbours of a poisonous item must neither fail with it nor be run one by one for it.
@@ -41,8 +40,8 @@ TEST(BatchPlan, who_throws_runs_alone_after_the_others) {
   EXPECT_THAT(members(plan), ElementsAre(1));
   plan.threw(1);
   EXPECT_FALSE(plan.next());
-  EXPECT_THAT(plan.states(),
-              ElementsAre(State::committed, State::failed, State::committed, State::committed));
+  EXPECT_THAT(plan.states(), ElementsAre(BatchState::committed, BatchState::failed, BatchState::committed,
+                                         BatchState::committed));
 }
 
 TEST(BatchPlan, who_threw_among_others_may_commit_alone) {
@@ -53,7 +52,7 @@ TEST(BatchPlan, who_threw_among_others_may_commit_alone) {
   plan.committed();
   EXPECT_THAT(members(plan), ElementsAre(0));
   plan.committed();
-  EXPECT_THAT(plan.states(), Each(State::committed));
+  EXPECT_THAT(plan.states(), Each(BatchState::committed));
 }
 
 TEST(BatchPlan, several_culprits_run_alone_in_their_order) {
@@ -83,8 +82,8 @@ TEST(BatchPlan, an_unknown_culprit_is_found_by_halving_and_the_order_is_kept) {
   plan.failed_together();
   EXPECT_THAT(members(plan), ElementsAre(4));
   plan.committed();
-  EXPECT_THAT(plan.states(), ElementsAre(State::committed, State::committed, State::committed, State::failed,
-                                         State::committed));
+  EXPECT_THAT(plan.states(), ElementsAre(BatchState::committed, BatchState::committed, BatchState::committed,
+                                         BatchState::failed, BatchState::committed));
 }
 
 TEST(BatchPlan, a_conflict_runs_the_same_again_and_then_halves) {
@@ -97,7 +96,7 @@ TEST(BatchPlan, a_conflict_runs_the_same_again_and_then_halves) {
   plan.committed();
   EXPECT_THAT(members(plan), ElementsAre(2, 3));
   plan.committed();
-  EXPECT_THAT(plan.states(), Each(State::committed));
+  EXPECT_THAT(plan.states(), Each(BatchState::committed));
 }
 
 TEST(BatchPlan, conflicts_wait_at_random_and_other_runs_do_not) {
@@ -122,7 +121,7 @@ TEST(BatchPlan, conflicts_of_one_item_alone_end) {
     plan.conflicted();
   }
   EXPECT_FALSE(plan.next());
-  EXPECT_EQ(plan.states()[0], State::failed);
+  EXPECT_EQ(plan.states()[0], BatchState::failed);
 }
 
 TEST(BatchPlan, a_broken_connection_is_replaced_once) {
@@ -132,7 +131,7 @@ TEST(BatchPlan, a_broken_connection_is_replaced_once) {
   EXPECT_THAT(members(plan), ElementsAre(0, 1));
   plan.disconnected();
   EXPECT_FALSE(plan.next());
-  EXPECT_THAT(plan.states(), Each(State::unfinished));
+  EXPECT_THAT(plan.states(), Each(BatchState::unfinished));
 }
 
 // In doubt is neither success nor failure, and says nothing of those whose transaction never began.
@@ -147,8 +146,8 @@ TEST(BatchPlan, only_the_members_of_the_transaction_in_doubt_are_in_doubt) {
   EXPECT_THAT(members(plan), ElementsAre(3, 4));
   plan.left_in_doubt();
   EXPECT_FALSE(plan.next());
-  EXPECT_THAT(plan.states(), ElementsAre(State::committed, State::committed, State::committed,
-                                         State::in_doubt, State::in_doubt, State::unfinished));
+  EXPECT_THAT(plan.states(), ElementsAre(BatchState::committed, BatchState::committed, BatchState::committed,
+                                         BatchState::in_doubt, BatchState::in_doubt, BatchState::unfinished));
 }
 
 TEST(BatchPlan, giving_up_leaves_the_rest_unfinished) {
@@ -158,7 +157,7 @@ TEST(BatchPlan, giving_up_leaves_the_rest_unfinished) {
   members(plan);
   plan.gave_up();
   EXPECT_FALSE(plan.next());
-  EXPECT_THAT(plan.states(), Each(State::unfinished));
+  EXPECT_THAT(plan.states(), Each(BatchState::unfinished));
 }
 
 // Whatever happens, in whatever order: it ends, runs are ascending, nobody runs again who is decided, and
@@ -175,7 +174,7 @@ TEST(BatchPlan, any_sequence_of_reports_ends_with_everyone_decided) {
       if (!run) break;
       ASSERT_TRUE(std::ranges::is_sorted(run->members)) << "seed " << seed;
       for (const auto member : run->members)
-        ASSERT_EQ(plan.states()[member], State::unfinished) << "seed " << seed;
+        ASSERT_EQ(plan.states()[member], BatchState::unfinished) << "seed " << seed;
       const auto chance = random() % 100;
       if (chance < 40) {
         plan.committed();
@@ -197,7 +196,8 @@ TEST(BatchPlan, any_sequence_of_reports_ends_with_everyone_decided) {
       }
     }
     if (!lost) {
-      ASSERT_THAT(plan.states(), ::testing::Not(::testing::Contains(State::unfinished))) << "seed " << seed;
+      ASSERT_THAT(plan.states(), ::testing::Not(::testing::Contains(BatchState::unfinished)))
+          << "seed " << seed;
     }
   }
 }

@@ -15,10 +15,8 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Field;
 
-using State = BatchState;
-
-std::vector<State> states(const auto& outcomes) {
-  std::vector<State> all;
+std::vector<BatchState> states(const auto& outcomes) {
+  std::vector<BatchState> all;
   for (const auto& outcome : outcomes) all.push_back(outcome.state);
   return all;
 }
@@ -71,8 +69,8 @@ TEST_F(BatchTest, a_culprit_fails_alone_and_the_others_share_a_transaction) {
   batch.add(insert(2));
   batch.add(insert(3));
   auto outcomes = batch.run(soon());
-  EXPECT_THAT(states(outcomes), ElementsAre(State::committed, State::failed, State::committed, State::failed,
-                                            State::committed));
+  EXPECT_THAT(states(outcomes), ElementsAre(BatchState::committed, BatchState::failed, BatchState::committed,
+                                            BatchState::failed, BatchState::committed));
   EXPECT_THROW(outcomes[1].get(), std::domain_error);
   EXPECT_THROW(outcomes[3].get(), Fault);
   EXPECT_THAT(rows(), ElementsAre(1, 2, 3));
@@ -90,7 +88,8 @@ TEST_F(BatchTest, who_swallows_a_fault_is_the_culprit) {
     }
   });
   batch.add(insert(2));
-  EXPECT_THAT(states(batch.run(soon())), ElementsAre(State::committed, State::failed, State::committed));
+  EXPECT_THAT(states(batch.run(soon())),
+              ElementsAre(BatchState::committed, BatchState::failed, BatchState::committed));
   EXPECT_THAT(rows(), ElementsAre(1, 2));
   EXPECT_EQ(transactions(), 1) << "the next one was not blamed";
 }
@@ -104,7 +103,7 @@ TEST_F(BatchTest, a_constraint_checked_at_commit_is_tracked_down) {
     batch.add([i](Tx& tx) { tx.execute("INSERT INTO t (a, u) VALUES ($1, $1)", i); });
   const auto outcomes = batch.run(soon());
   for (std::size_t i = 0; i < 8; ++i)
-    EXPECT_EQ(outcomes[i].state, i == 5 ? State::failed : State::committed) << i;
+    EXPECT_EQ(outcomes[i].state, i == 5 ? BatchState::failed : BatchState::committed) << i;
   EXPECT_THAT(rows(), ElementsAre(0, 1, 2, 3, 4, 6, 7, 100));
 }
 
@@ -128,7 +127,8 @@ TEST_F(BatchTest, what_is_done_for_all_members_knows_them_and_a_fault_in_it_is_t
   Recording work;
   work.poison = 2;
   const auto ends = run_batch(pool_, work, 4, soon());
-  EXPECT_THAT(states(ends), ElementsAre(State::committed, State::committed, State::failed, State::committed));
+  EXPECT_THAT(states(ends), ElementsAre(BatchState::committed, BatchState::committed, BatchState::failed,
+                                        BatchState::committed));
   EXPECT_THAT(work.began, ElementsAre(ElementsAre(0, 1, 2, 3), ElementsAre(0, 1), ElementsAre(2, 3),
                                       ElementsAre(2), ElementsAre(3)));
   EXPECT_THAT(rows(), ElementsAre(0, 1, 3));
@@ -142,7 +142,7 @@ TEST_F(BatchTest, a_conflict_runs_again_and_is_nobodys_failure) {
     if (conflicts-- > 0) tx.execute("DO $$ BEGIN RAISE deadlock_detected; END $$");
     tx.execute("INSERT INTO t VALUES (2)");
   });
-  EXPECT_THAT(states(batch.run(soon())), Each(State::committed));
+  EXPECT_THAT(states(batch.run(soon())), Each(BatchState::committed));
   EXPECT_THAT(rows(), ElementsAre(1, 2));
 }
 
@@ -158,7 +158,7 @@ TEST_F(BatchTest, batches_that_deadlock_all_come_through) {
         const std::int64_t a = t % 2 == 0 ? i + 1 : 10 - i;
         batch.add([a](Tx& tx) { tx.execute("UPDATE t SET n = n + 1 WHERE a = $1", a); });
       }
-      EXPECT_THAT(states(batch.run(soon())), Each(State::committed));
+      EXPECT_THAT(states(batch.run(soon())), Each(BatchState::committed));
     });
   }
   for (auto& thread : threads) thread.join();
@@ -175,7 +175,7 @@ TEST_F(BatchTest, without_a_server_all_is_unfinished_and_says_why) {
   batch.add(insert(1));
   batch.add(insert(2));
   auto outcomes = batch.run(soon());
-  EXPECT_THAT(states(outcomes), Each(State::unfinished));
+  EXPECT_THAT(states(outcomes), Each(BatchState::unfinished));
   for (auto& outcome : outcomes) EXPECT_THROW(outcome.get(), Fault);
 }
 
@@ -183,7 +183,7 @@ TEST_F(BatchTest, at_the_deadline_the_rest_is_unfinished) {
   Batch<> batch(pool_);
   batch.add(insert(1));
   batch.add([](Tx& tx) { tx.execute("SELECT pg_sleep(20)"); });
-  EXPECT_THAT(states(batch.run(base::Deadline::after(200ms))), Each(State::unfinished));
+  EXPECT_THAT(states(batch.run(base::Deadline::after(200ms))), Each(BatchState::unfinished));
   EXPECT_THAT(rows(), ElementsAre());
 }
 
@@ -199,7 +199,8 @@ TEST_F(BatchTest, a_commit_whose_answer_is_lost_leaves_its_members_in_doubt) {
     return std::int64_t{2};
   });
   auto outcomes = batch.run(soon());
-  EXPECT_THAT(states(outcomes), ElementsAre(State::in_doubt, State::unfinished, State::in_doubt));
+  EXPECT_THAT(states(outcomes),
+              ElementsAre(BatchState::in_doubt, BatchState::unfinished, BatchState::in_doubt));
   EXPECT_FALSE(outcomes[0].value);
   EXPECT_THROW(outcomes[0].get(), Fault);
   EXPECT_THAT(rows(), ElementsAre(1, 2));

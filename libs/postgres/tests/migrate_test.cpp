@@ -20,7 +20,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using State = MigrationState;
 
 class Migrate : public ::testing::Test {
  protected:
@@ -38,8 +37,8 @@ class Migrate : public ::testing::Test {
     }
     return "(none)";
   }
-  std::vector<State> states(const std::vector<Migrations>& modules) {
-    std::vector<State> all;
+  std::vector<MigrationState> states(const std::vector<Migrations>& modules) {
+    std::vector<MigrationState> all;
     for (const auto& status : migration_status(database_.options(), modules, soon()))
       all.push_back(status.state);
     return all;
@@ -56,10 +55,10 @@ TEST_F(Migrate, up_applies_what_is_pending_and_nothing_twice) {
   const auto a = module("a", {{1, "one", "CREATE TABLE one (x int); INSERT INTO one VALUES (1);"}});
   auto longer = a;
   longer.steps.push_back({2, "two", "INSERT INTO one VALUES (2)"});
-  EXPECT_THAT(states({a}), ElementsAre(State::pending));
+  EXPECT_THAT(states({a}), ElementsAre(MigrationState::pending));
   EXPECT_THAT(up({a}), ElementsAre("a/1"));
   EXPECT_THAT(up({a}), IsEmpty());
-  EXPECT_THAT(states({longer}), ElementsAre(State::applied, State::pending));
+  EXPECT_THAT(states({longer}), ElementsAre(MigrationState::applied, MigrationState::pending));
   EXPECT_THAT(up({longer, module("b", {{1, "one", "INSERT INTO one VALUES (3)"}})}),
               ElementsAre("a/2", "b/1"));
   const auto rows =
@@ -88,7 +87,8 @@ TEST_F(Migrate, a_changed_migration_is_refused_and_nothing_is_applied) {
               AllOf(HasSubstr("a's migration 0001_one was changed after it had been applied to"),
                     HasSubstr("database \"" + database_.name() + "\""),
                     HasSubstr("Put its text back as it was, and make the change in a new migration")));
-  EXPECT_THAT(states({module("b", {{1, "one", "CREATE TABLE b (x int)"}})}), ElementsAre(State::pending));
+  EXPECT_THAT(states({module("b", {{1, "one", "CREATE TABLE b (x int)"}})}),
+              ElementsAre(MigrationState::pending));
 }
 
 TEST_F(Migrate, one_that_fails_leaves_nothing_and_says_where) {
@@ -96,7 +96,7 @@ TEST_F(Migrate, one_that_fails_leaves_nothing_and_says_where) {
   EXPECT_THAT(refusal({a}),
               AllOf(HasSubstr("a's migration 0001_one failed; nothing of it is in the database"),
                     HasSubstr("INSERT has more expressions than target columns"), HasSubstr("line 3")));
-  EXPECT_THAT(states({a}), ElementsAre(State::pending));
+  EXPECT_THAT(states({a}), ElementsAre(MigrationState::pending));
   EXPECT_THAT(up({module("a", {{1, "one", "CREATE TABLE one (x int)"}})}), ElementsAre("a/1"));
 }
 
@@ -119,7 +119,7 @@ TEST_F(Migrate, one_without_a_transaction_that_fails_is_reported_with_what_to_do
             HasSubstr("could not create unique index \"u\""),
             HasSubstr(
                 "then DELETE FROM waybill.migration WHERE module = 'a' AND number = 2, and migrate again")));
-  EXPECT_THAT(states({a}), ElementsAre(State::applied, State::unfinished));
+  EXPECT_THAT(states({a}), ElementsAre(MigrationState::applied, MigrationState::unfinished));
   EXPECT_THAT(refusal({a}), HasSubstr("was begun on"));
   database_.run("DROP INDEX u");
   database_.run("DELETE FROM one");

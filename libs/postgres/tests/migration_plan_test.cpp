@@ -9,7 +9,6 @@ namespace waybill::postgres {
 namespace {
 
 using ::testing::ElementsAre;
-using State = MigrationState;
 
 const Migrations outbox{.module = "outbox",
                         .steps = {{1, "make", "CREATE"}, {2, "grow", "ALTER"}, {4, "index", "INDEX"}}};
@@ -18,8 +17,8 @@ AppliedMigration row(int number, const std::string& name, const std::string& sql
   return {"outbox", number, name, sha256(sql), base::WallTime{}};
 }
 
-std::vector<State> states(const std::vector<AppliedMigration>& applied) {
-  std::vector<State> all;
+std::vector<MigrationState> states(const std::vector<AppliedMigration>& applied) {
+  std::vector<MigrationState> all;
   for (const auto& status : compare(outbox, applied)) all.push_back(status.state);
   return all;
 }
@@ -34,25 +33,27 @@ std::string complaint(const std::vector<AppliedMigration>& applied) {
 }
 
 TEST(MigrationPlan, a_fresh_database_has_all_pending) {
-  EXPECT_THAT(states({}), ElementsAre(State::pending, State::pending, State::pending));
+  EXPECT_THAT(states({}),
+              ElementsAre(MigrationState::pending, MigrationState::pending, MigrationState::pending));
   EXPECT_EQ(complaint({}), "");
 }
 
 TEST(MigrationPlan, what_is_applied_stays_and_the_rest_is_pending) {
   EXPECT_THAT(states({row(1, "make", "CREATE"), row(2, "grow", "ALTER")}),
-              ElementsAre(State::applied, State::applied, State::pending));
+              ElementsAre(MigrationState::applied, MigrationState::applied, MigrationState::pending));
   EXPECT_EQ(complaint({row(1, "make", "CREATE"), row(2, "grow", "ALTER")}), "");
 }
 
 TEST(MigrationPlan, other_modules_rows_do_not_count) {
   auto other = row(7, "other", "x");
   other.module = "inbox";
-  EXPECT_THAT(states({other}), ElementsAre(State::pending, State::pending, State::pending));
+  EXPECT_THAT(states({other}),
+              ElementsAre(MigrationState::pending, MigrationState::pending, MigrationState::pending));
 }
 
 TEST(MigrationPlan, a_changed_one_is_refused) {
   EXPECT_THAT(states({row(1, "make", "CREATE TABLE")}),
-              ElementsAre(State::changed, State::pending, State::pending));
+              ElementsAre(MigrationState::changed, MigrationState::pending, MigrationState::pending));
   EXPECT_EQ(complaint({row(1, "make", "CREATE TABLE")}),
             "outbox's migration 0001_make was changed after it had been applied to db:5432. Put its text "
             "back as it was, and "
@@ -60,8 +61,8 @@ TEST(MigrationPlan, a_changed_one_is_refused) {
 }
 
 TEST(MigrationPlan, a_removed_one_is_refused) {
-  EXPECT_THAT(states({row(3, "gone", "x")}),
-              ElementsAre(State::too_late, State::too_late, State::removed, State::pending));
+  EXPECT_THAT(states({row(3, "gone", "x")}), ElementsAre(MigrationState::too_late, MigrationState::too_late,
+                                                         MigrationState::removed, MigrationState::pending));
   EXPECT_EQ(complaint({row(1, "make", "CREATE"), row(2, "grow", "ALTER"), row(3, "gone", "x")}),
             "outbox's migration 0003_gone was applied to db:5432 but is not among this program's. Put the "
             "file back, or run "

@@ -16,7 +16,7 @@ using servers::Connections;
 using servers::Direction;
 using namespace servers::fault;
 
-constexpr int threads = 4;
+constexpr int cutters = 4;
 
 class ByteCut : public ::testing::Test {
  protected:
@@ -54,7 +54,7 @@ class ByteCut : public ::testing::Test {
   std::vector<Outcome> cut_at_every_byte(Direction direction, std::uint64_t count) {
     std::vector<Outcome> outcomes(count);
     std::atomic<std::uint64_t> next = 0;
-    in_threads(threads, [&](int) {
+    in_threads(cutters, [&](int) {
       servers::FaultProxy proxy(server_of(database_.options()));
       for (auto offset = next++; offset < count; offset = next++) {
         Pool pool(by(proxy));

@@ -18,9 +18,9 @@ namespace {
 using servers::Direction;
 using namespace servers::fault;
 
-constexpr int threads = 4;
-constexpr int cuts_per_thread = 250;
-constexpr std::int64_t cuts = threads * cuts_per_thread;
+constexpr int committers = 4;
+constexpr int cuts_per_committer = 250;
+constexpr std::int64_t cuts = committers * cuts_per_committer;
 
 class CommitCut : public ::testing::Test {
  protected:
@@ -28,12 +28,12 @@ class CommitCut : public ::testing::Test {
   /// As many times in each thread, on a connection and a proxy of the thread's own.
   template <class F>
   void a_thousand_times(F once) {
-    in_threads(threads, [&](int thread) {
+    in_threads(committers, [&](int thread) {
       servers::FaultProxy proxy(server_of(database_.options()));
       Pool pool(by(proxy));
       std::mt19937 random(static_cast<unsigned>(thread) + 17);
-      for (int i = 0; i < cuts_per_thread; ++i)
-        once(proxy, pool, random, std::int64_t{thread} * cuts_per_thread + i);
+      for (int i = 0; i < cuts_per_committer; ++i)
+        once(proxy, pool, random, std::int64_t{thread} * cuts_per_committer + i);
     });
   }
 
