@@ -9,6 +9,7 @@
 
 #include "engine/engine.hpp"
 #include "exchange/exchange.hpp"
+#include "exchange/failure_of.hpp"
 #include "exchange/redirect.hpp"
 #include "exchange/request_check.hpp"
 #include "waybill/base/ensure.hpp"
@@ -28,13 +29,6 @@ Failure refused(const Request& request, const std::string& why) {
   return {.trouble = Trouble::invalid_request,
           .effect = Effect::none,
           .what = std::string(to_string(request.method)) + " was not sent: " + why};
-}
-
-Failure cancelled_before(const Request& request, const Address& to) {
-  return {.trouble = Trouble::cancelled,
-          .effect = Effect::none,
-          .what = std::string(to_string(request.method)) + " to " + to.origin() +
-                  ": it was cancelled by its caller (nothing was sent)"};
 }
 
 }  // namespace
@@ -105,7 +99,7 @@ asio::awaitable<Response> HttpClient::Impl::send(std::shared_ptr<Impl> self, Req
   if (!to) fail(refused(request, to.error().why));
 
   for (std::uint32_t redirects = 0;; ++redirects) {
-    Exchange::Result result = cancelled_before(request, *to);
+    Exchange::Result result = cancelled_unsent(request.method, *to);
     try {
       result = co_await self->exchange(request, *to, deadline);
     } catch (const boost::system::system_error&) {

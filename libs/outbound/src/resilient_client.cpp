@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "exchange/address.hpp"
+#include "exchange/failure_of.hpp"
 #include "policy/attempts.hpp"
 #include "policy/breakers.hpp"
 
@@ -27,13 +28,6 @@ Failure kept_away(const Request& request, const Address& to, const resilience::B
           .what = std::string(to_string(request.method)) + " to " + to.origin() + ": " + to_string(refusal) +
                   " (nothing was sent)",
           .retry_after = refusal.retry_after};
-}
-
-Failure cancelled_before(const Request& request, const Address& to) {
-  return {.trouble = Trouble::cancelled,
-          .effect = Effect::none,
-          .what = std::string(to_string(request.method)) + " to " + to.origin() +
-                  ": it was cancelled by its caller (nothing was sent)"};
 }
 
 void tell(std::optional<CircuitBreaker::Permit>& permit, std::optional<bool> is_sick) {
@@ -119,7 +113,7 @@ asio::awaitable<Response> ResilientClient::Impl::send(std::shared_ptr<Impl> self
   Pause pause(*self);
   Attempts attempts(is_idempotent(request), self->resilience.retry, self->seeds(), self->clock, deadline);
   for (;;) {
-    Attempt outcome = cancelled_before(request, *to);
+    Attempt outcome = cancelled_unsent(request.method, *to);
     try {
       outcome = co_await self->guarded(request, *to, attempts.deadline(self->resilience.attempt_within));
     } catch (const boost::system::system_error&) {

@@ -101,4 +101,11 @@ Failure failure_at_deadline(const Evidence& evidence) {
                     evidence);
 }
 
+Failure cancelled_unsent(Method method, const Address& to) {
+  return {.trouble = Trouble::cancelled,
+          .effect = Effect::none,
+          .what = std::string(to_string(method)) + " to " + to.origin() +
+                  ": it was cancelled by its caller (nothing was sent)"};
+}
+
 }  // namespace waybill::outbound

@@ -33,4 +33,7 @@ Failure failure_of(const Evidence& evidence);
 Failure failure_at_deadline(const Evidence& evidence);
 Failure failure_by(Trouble trouble, const std::string& why, const Evidence& evidence);
 
+/// Of a request whose caller gave it up while nothing of it was under way.
+Failure cancelled_unsent(Method method, const Address& to);
+
 }  // namespace waybill::outbound
