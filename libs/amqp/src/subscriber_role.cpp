@@ -9,17 +9,17 @@
 namespace waybill::amqp {
 namespace {
 
-constexpr amqp_channel_t channel = 1;
+constexpr amqp_channel_t consuming_channel = 1;
 
 void tell(FrameWriter& out, const SettlementOrder& order) {
   if (order.settlement == message::Settlement::ack) {
     amqp_basic_ack_t ack{order.number, order.multiple ? 1 : 0};
-    out.method(channel, AMQP_BASIC_ACK_METHOD, &ack);
+    out.method(consuming_channel, AMQP_BASIC_ACK_METHOD, &ack);
     return;
   }
   const bool requeue = order.settlement == message::Settlement::requeue;
   amqp_basic_nack_t nack{order.number, order.multiple ? 1 : 0, requeue ? 1 : 0};
-  out.method(channel, AMQP_BASIC_NACK_METHOD, &nack);
+  out.method(consuming_channel, AMQP_BASIC_NACK_METHOD, &nack);
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ void tell(FrameWriter& out, const SettlementOrder& order) {
 void SubscriberRole::set_up(Link& link, bool new_link) {
   link_ = &link;
   assembler_ = {};
-  ChannelCalls calls(link, channel, options_.connection.answer_timeout);
+  ChannelCalls calls(link, consuming_channel, options_.connection.answer_timeout);
   if (std::exchange(must_close_channel_, false) && !new_link) calls.close();
   calls.open();
   if (options_.topology) calls.require(*options_.topology);
@@ -76,7 +76,7 @@ Arrivals::Orders SubscriberRole::tell_settlements(Link& link, std::size_t worthw
 }
 
 void SubscriberRole::on_frame(const amqp_frame_t& frame) {
-  if (frame.channel != channel) return;
+  if (frame.channel != consuming_channel) return;
   if (session_ == 0) return on_late_frame(frame);
   if (frame.frame_type == AMQP_FRAME_METHOD) return on_method(frame.payload.method);
   const bool is_complete =
@@ -92,7 +92,7 @@ void SubscriberRole::on_method(const amqp_method_t& method) {
   } else if (method.id == AMQP_CHANNEL_CLOSE_METHOD) {
     const auto& close = *static_cast<const amqp_channel_close_t*>(method.decoded);
     amqp_channel_close_ok_t close_ok{};
-    link_->out().method(channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &close_ok);
+    link_->out().method(consuming_channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &close_ok);
     throw ChannelFault(close.reply_code, to_string(close.reply_text));
   }
 }
@@ -110,7 +110,7 @@ void SubscriberRole::on_delivery(const amqp_basic_deliver_t& deliver) {
 void SubscriberRole::on_late_frame(const amqp_frame_t& frame) {
   if (frame.frame_type != AMQP_FRAME_METHOD || frame.payload.method.id != AMQP_CHANNEL_CLOSE_METHOD) return;
   amqp_channel_close_ok_t close_ok{};
-  link_->out().method(channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &close_ok);
+  link_->out().method(consuming_channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &close_ok);
   must_close_channel_ = false;
 }
 

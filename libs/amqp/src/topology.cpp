@@ -11,8 +11,8 @@
 namespace waybill::amqp {
 namespace {
 
-constexpr amqp_channel_t channel = 1;
-constexpr std::chrono::milliseconds goodbye_time{200};
+constexpr amqp_channel_t declaring_channel = 1;
+constexpr std::chrono::milliseconds setup_goodbye_time{200};
 
 class Nobody final : public LinkUser {
  public:
@@ -27,10 +27,10 @@ std::vector<std::string> set_up_at(const Endpoint& endpoint, const Options& opti
   const auto limit = deadline.earlier_of(base::Deadline::after(options.answer_timeout));
   Link link(open_transport(endpoint, options.tls, waiter, nobody, limit), waiter, nobody, endpoint.address());
   log_in(link, endpoint, options, limit);
-  ChannelCalls calls(link, channel, options.answer_timeout);
+  ChannelCalls calls(link, declaring_channel, options.answer_timeout);
   auto problems = calls.set_up(setup);
   try {
-    link.close(base::Deadline::after(goodbye_time));
+    link.close(base::Deadline::after(setup_goodbye_time));
   } catch (const ConnectionFault&) {
     // What was to be said has been answered; how the connection ends does not matter.
     return problems;

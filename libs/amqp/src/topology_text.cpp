@@ -6,11 +6,11 @@
 #include <stdexcept>
 
 #include "broker_text.hpp"
+#include "wire/bytes.hpp"
 
 namespace waybill::amqp {
 namespace {
 
-constexpr std::size_t longest_name = 255;
 // The smallest frame that a connection may agree on is 4096 bytes, and a declaration has to fit into one.
 constexpr std::size_t most_argument_bytes = 3'000;
 

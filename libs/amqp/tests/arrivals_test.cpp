@@ -4,13 +4,15 @@
 
 #include <thread>
 
+#include "soon.hpp"
+
 namespace waybill::amqp {
 namespace {
 
 using message::DeliveryTag;
 using message::Settlement;
+using tests::soon;
 
-base::Deadline soon() { return base::Deadline::after(std::chrono::seconds{20}); }
 base::Deadline now() { return base::Deadline::after(std::chrono::nanoseconds{0}); }
 
 void add(Arrivals& arrivals, std::uint64_t session, std::uint64_t first, std::uint64_t last) {

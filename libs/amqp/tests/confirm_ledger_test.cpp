@@ -7,6 +7,8 @@
 #include <optional>
 #include <random>
 
+#include "start.hpp"
+
 namespace waybill::amqp {
 namespace {
 
@@ -15,8 +17,7 @@ using message::Nacked;
 using message::Outcome;
 using message::Returned;
 using message::Unknown;
-
-constexpr base::SteadyTime start{std::chrono::hours{1}};
+using tests::start;
 
 base::Deadline in(std::chrono::seconds time) { return base::Deadline::at(start + time); }
 

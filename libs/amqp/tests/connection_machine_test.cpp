@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "start.hpp"
+
 namespace waybill::amqp {
 namespace {
 
-constexpr base::SteadyTime start{std::chrono::hours{1}};
+using tests::start;
+
 constexpr base::Backoff::Limits limits{std::chrono::milliseconds{100}, std::chrono::milliseconds{4'000}, 2.0};
 
 ConnectionMachine machine_for(std::vector<std::string> addresses = {"one:1"}) {

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "start.hpp"
+
 namespace waybill::amqp {
 namespace {
 
+using tests::start;
 using Standing = ExchangeRegister::Standing;
-constexpr base::SteadyTime start{std::chrono::hours{1}};
 
 TEST(ExchangeRegister, asks_for_every_exchange_once_but_for_the_default_one) {
   ExchangeRegister exchanges;

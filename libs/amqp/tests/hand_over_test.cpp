@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "soon.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 namespace waybill::amqp {
@@ -13,8 +14,7 @@ namespace {
 
 using message::Outcome;
 using message::Unknown;
-
-base::Deadline soon() { return base::Deadline::after(std::chrono::seconds{20}); }
+using tests::soon;
 
 Unsent item(const std::string& body, base::Deadline deadline = soon(), message::Publisher::Done done = {}) {
   Unsent made{{}, deadline, std::move(done)};

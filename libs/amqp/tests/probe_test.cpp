@@ -5,6 +5,7 @@
 
 #include "broker.hpp"
 #include "observed_states.hpp"
+#include "soon.hpp"
 #include "waybill/amqp/confirming_publisher.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
 
@@ -13,8 +14,6 @@ namespace {
 
 using std::chrono::seconds;
 using testing::HasSubstr;
-
-base::Deadline soon() { return base::Deadline::after(seconds{20}); }
 
 message::Publication to(const std::string& queue) {
   message::Publication publication;

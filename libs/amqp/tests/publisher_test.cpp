@@ -8,6 +8,7 @@
 #include "broker.hpp"
 #include "observed_outcomes.hpp"
 #include "observed_states.hpp"
+#include "soon.hpp"
 #include "waybill/amqp/confirming_publisher.hpp"
 #include "waybill/servers/fault_proxy.hpp"
 
@@ -26,7 +27,6 @@ using std::chrono::seconds;
 using testing::HasSubstr;
 
 base::Deadline after(milliseconds time) { return base::Deadline::after(time); }
-base::Deadline soon() { return after(seconds{20}); }
 
 message::Publication publication(const std::string& exchange, const std::string& routing_key,
                                  std::string body) {

@@ -2,12 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "start.hpp"
+
 namespace waybill::amqp {
 namespace {
 
 using namespace std::chrono_literals;
-
-const base::SteadyTime start{1h};
+using tests::start;
 
 TEST(RestRule, keeps_no_message_waiting_that_comes_alone) {
   RestRule rule(256);

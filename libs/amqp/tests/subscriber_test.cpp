@@ -6,6 +6,7 @@
 #include "broker.hpp"
 #include "observed_states.hpp"
 #include "scripted_broker.hpp"
+#include "soon.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
 #include "waybill/servers/fault_proxy.hpp"
 
@@ -19,8 +20,6 @@ using servers::FaultProxy;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::HasSubstr;
-
-base::Deadline soon() { return base::Deadline::after(seconds{20}); }
 
 std::vector<message::DeliveryTag> tags_of(const std::vector<message::Delivery>& deliveries) {
   std::vector<message::DeliveryTag> tags;

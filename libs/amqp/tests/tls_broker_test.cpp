@@ -8,6 +8,7 @@
 
 #include "broker.hpp"
 #include "observed_states.hpp"
+#include "soon.hpp"
 #include "waybill/amqp/confirming_publisher.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
 #include "waybill/runtime/file_descriptor.hpp"
@@ -42,8 +43,6 @@ std::string tls_configuration(std::uint16_t port, const servers::TestAuthority& 
          "\nssl_options.keyfile = " + identity.key_file +
          "\nssl_options.verify = verify_peer\nssl_options.fail_if_no_peer_cert = true\n";
 }
-
-base::Deadline soon() { return base::Deadline::after(std::chrono::seconds{20}); }
 
 // One for all tests, since it takes seconds to start.
 struct TlsBroker {

@@ -5,6 +5,7 @@
 
 #include "broker.hpp"
 #include "observed_states.hpp"
+#include "soon.hpp"
 #include "waybill/amqp/confirming_publisher.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
 
@@ -14,8 +15,6 @@ namespace {
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-base::Deadline soon() { return base::Deadline::after(seconds{20}); }
 
 class AmqpTopology : public testing::Test {
  protected:

@@ -2,10 +2,14 @@
 
 #include <amqp.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace waybill::amqp {
+
+/// What AMQP takes for names, routing keys and most properties.
+inline constexpr std::size_t longest_name = 255;
 
 // The codec's bytes and ours; neither owns anything. The codec takes mutable pointers also where it only
 // reads.

@@ -7,8 +7,6 @@
 namespace waybill::amqp {
 namespace {
 
-constexpr std::size_t longest_name = 255;
-
 std::string described(const message::Publication& publication) {
   return "the message for exchange '" + publication.to.exchange.value() + "' with routing key '" +
          publication.to.routing_key.value().substr(0, longest_name) + "'";

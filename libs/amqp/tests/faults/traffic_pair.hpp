@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "observed_states.hpp"
+#include "soon.hpp"
 #include "waybill/amqp/confirming_publisher.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
 #include "waybill/testkit/traffic.hpp"
@@ -45,8 +46,6 @@ inline message::Publication publication(const std::string& queue, std::string bo
   publication.message.body = std::move(body);
   return publication;
 }
-
-inline base::Deadline soon() { return base::Deadline::after(std::chrono::seconds{30}); }
 
 inline std::chrono::milliseconds time_of(const std::function<void()>& work) {
   const auto start = base::system_clock().steady();
