@@ -1,7 +1,10 @@
 #include "binary_gate.hpp"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,14 +21,34 @@ enum class WireType : std::uint8_t { varint, fixed64, bytes, group_begin, group_
 struct Level {
   const pb::Descriptor* type = nullptr;  // none: nothing is known of what is inside
   std::size_t end = 0;
-  std::uint32_t group = 0;  // the field number that ends it; 0 when its length does
-  const pb::Descriptor* any_value = nullptr;
+  std::uint32_t group = 0;                    // the field number that ends it; 0 when its length does
+  const pb::Descriptor* any_value = nullptr;  // of an Any: what it holds
 };
+
+// An Any's two fields.
+constexpr int type_url_number = 1;
+constexpr int value_number = 2;
+constexpr std::string_view url_prefix = "type.googleapis.com/";
+
+// The type may stand behind the value, and more than once: the last one counts. What is malformed ends the
+// search; the gate's own pass finds it.
+std::string type_url_of(std::string_view any) {
+  using pb::internal::WireFormatLite;
+  constexpr auto url_tag =
+      WireFormatLite::MakeTag(type_url_number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+  pb::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(any.data()),
+                              static_cast<int>(any.size()));
+  std::string url;
+  for (auto tag = in.ReadTag(); tag != 0; tag = in.ReadTag()) {
+    if (tag == url_tag ? !WireFormatLite::ReadBytes(&in, &url) : !WireFormatLite::SkipField(&in, tag)) break;
+  }
+  return url;
+}
 
 class BinaryGate {
  public:
-  BinaryGate(std::string_view bytes, const pb::Descriptor& type, std::size_t depth)
-      : bytes_(bytes), depth_(depth) {
+  BinaryGate(std::string_view bytes, const pb::Descriptor& type, std::size_t depth, UnknownAny unknown_any)
+      : bytes_(bytes), depth_(depth), unknown_any_(unknown_any) {
     levels_.reserve(depth);
     enter({&type, bytes.size()});
   }
@@ -59,6 +82,7 @@ class BinaryGate {
                   "it nests deeper than the limit of " + std::to_string(depth_) + " messages");
     }
     levels_.push_back(level);
+    if (is_any()) find_any_value();
   }
 
   std::size_t remaining() const { return levels_.back().end - at_; }
@@ -122,11 +146,8 @@ class BinaryGate {
     if (known && known->type() == pb::FieldDescriptor::TYPE_MESSAGE)
       return enter({known->message_type(), at_ + content.size()});
     if (known && known->type() == pb::FieldDescriptor::TYPE_STRING) check_text(*known, content);
-    if (known && is_any()) {
-      if (number == 1) note_any_type(content);
-      if (number == 2 && levels_.back().any_value)
-        return enter({levels_.back().any_value, at_ + content.size()});
-    }
+    if (number == value_number && levels_.back().any_value)
+      return enter({levels_.back().any_value, at_ + content.size()});
     at_ += content.size();
   }
 
@@ -134,12 +155,18 @@ class BinaryGate {
     if (!is_utf8(content)) fail(BadReason::invalid_utf8, known.full_name() + " is not UTF-8");
   }
 
-  bool is_any() const { return levels_.back().type->well_known_type() == pb::Descriptor::WELLKNOWNTYPE_ANY; }
+  bool is_any() const {
+    const auto* type = levels_.back().type;
+    return type && type->well_known_type() == pb::Descriptor::WELLKNOWNTYPE_ANY;
+  }
 
-  void note_any_type(std::string_view url) {
-    const auto name = url.substr(url.rfind('/') + 1);
+  void find_any_value() {
     auto& level = levels_.back();
-    level.any_value = level.type->file()->pool()->FindMessageTypeByName(std::string(name));
+    const auto url = type_url_of(bytes_.substr(at_, level.end - at_));
+    if (url.starts_with(url_prefix))
+      level.any_value = level.type->file()->pool()->FindMessageTypeByName(url.substr(url_prefix.size()));
+    if (!url.empty() && !level.any_value && unknown_any_ == UnknownAny::refused)
+      fail(BadReason::unreadable, "an Any holds what is not known here, and JSON would have to spell it out");
   }
 
   void take_group(std::uint32_t number) {
@@ -155,6 +182,7 @@ class BinaryGate {
 
   std::string_view bytes_;
   std::size_t depth_;
+  UnknownAny unknown_any_;
   std::size_t at_ = 0;
   std::vector<Level> levels_;
   std::optional<BadPayload> problem_;
@@ -162,9 +190,9 @@ class BinaryGate {
 
 }  // namespace
 
-std::optional<BadPayload> check_binary(std::string_view bytes, const pb::Descriptor& type,
-                                       std::size_t depth) {
-  return BinaryGate(bytes, type, depth).run();
+std::optional<BadPayload> check_binary(std::string_view bytes, const pb::Descriptor& type, std::size_t depth,
+                                       UnknownAny unknown_any) {
+  return BinaryGate(bytes, type, depth, unknown_any).run();
 }
 
 }  // namespace waybill::contract

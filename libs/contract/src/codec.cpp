@@ -85,7 +85,9 @@ Result<void> Codec::encode(const Payload& message, message::Envelope& into) cons
   if (!kind_of(type))
     return bad(BadReason::unknown_type, name, "it has no kind, so it travels only in others");
   auto payload = serialized(message);
-  if (auto problem = check_binary(payload, type, options_.limits.depth)) return of_type(name, *problem);
+  const auto unknown_any = options_.encoding == Encoding::json ? UnknownAny::refused : UnknownAny::tolerated;
+  if (auto problem = check_binary(payload, type, options_.limits.depth, unknown_any))
+    return of_type(name, *std::move(problem));
   if (options_.encoding == Encoding::json) {
     auto json = json_of_binary(registry_.state_->resolver_for(type), type, payload);
     if (json.has_error()) return of_type(name, std::move(json).error());

@@ -42,7 +42,6 @@ std::string field_path(const pb::Descriptor& type, std::string_view complaint) {
     if (!field) break;
     if (!path.empty()) path += '.';
     path += field->name();
-    if (field->is_map()) break;  // what follows are keys, which are the sender's
     if (is_index(index)) path += index;
     message = field->message_type();
   }

@@ -95,6 +95,7 @@ TEST(RubbishJson, is_not_what_has_one_name_in_several_objects_or_keys_that_only_
        {R"({"boxes":[{"width":1},{"width":2}]})",
         R"({"outermost":{"label":"","inner":{"label":""}},"small":1})",
         R"({"counts":{"b_a":1,"bA":2,"small":3}})", R"({"notes":{"b_a":1,"bA":{"b_a":2}}})",
+        R"({"notes":{"fields":{"k":{"string_value":1,"stringValue":2}}}})",
         R"({"boxesByName":{"inner":{"inner":{}},"width":{"width":1}}})"})
     EXPECT_TRUE(read_json(text).has_value()) << why_not(text);
 }

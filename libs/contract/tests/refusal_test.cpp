@@ -114,6 +114,19 @@ TEST(Refusal, to_write_as_json_what_json_cannot_express) {
   EXPECT_TRUE(Codec({.encoding = Encoding::protobuf}).encode(parcel, envelope).has_value());
 }
 
+// JSON has to spell it out, and nobody could read it; in binary it is bytes.
+TEST(Refusal, to_write_as_json_an_any_of_a_type_that_is_not_known) {
+  for (const auto* url : {"type.googleapis.com/nowhere.v1.Nothing", "elsewhere.org/trial.v1.Box", "x"}) {
+    trial::v1::SendParcel parcel;
+    parcel.mutable_attachment()->set_type_url(url);
+    message::Envelope envelope;
+    EXPECT_EQ(Codec().encode(parcel, envelope).error().reason, BadReason::unreadable) << url;
+    const Codec binary({.encoding = Encoding::protobuf});
+    ASSERT_TRUE(binary.encode(parcel, envelope).has_value()) << url;
+    EXPECT_EQ(binary.decode<trial::v1::SendParcel>(envelope)->attachment().type_url(), url);
+  }
+}
+
 TEST(Refusal, is_an_exception_only_for_who_asks_for_the_value) {
   const auto read = Codec().decode<ParcelSent>(envelope_of("trial.v1.ParcelSent", Encoding::json, "["));
   try {
