@@ -6,19 +6,27 @@
 #include <iostream>
 #include <string>
 
+#include "hello/v1/hello.contract.hpp"
+#include "hello/v1/hello.pb.h"
 #include "waybill/amqp/confirming_publisher.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
 #include "waybill/base/uuid_v7.hpp"
+#include "waybill/contract/codec.hpp"
 #include "waybill/message/wire_format.hpp"
 #include "waybill/postgres/pool.hpp"
 
 using namespace std::chrono_literals;
 namespace amqp = waybill::amqp;
 namespace base = waybill::base;
+namespace contract = waybill::contract;
 namespace message = waybill::message;
 namespace postgres = waybill::postgres;
 
 namespace {
+
+static_assert(contract::Event<hello::v1::Greeting>);
+
+const contract::Codec codec;
 
 std::string setting(const char* name) {
   const char* value = std::getenv(name);
@@ -32,14 +40,15 @@ message::Envelope commit_greeting(const std::string& text) {
   postgres::Pool database(options);
   message::Envelope greeting;
   greeting.id = message::MessageId{base::new_uuid_v7()};
-  greeting.type = "hello.v1.Greeting";
   greeting.source = "first-message";
   greeting.time = base::system_clock().wall();
-  greeting.payload = text;
+  hello::v1::Greeting payload;
+  payload.set_text(text);
+  codec.encode(payload, greeting).value();
   database.transact(
       [&](postgres::Tx& tx) {
         tx.execute("CREATE TABLE IF NOT EXISTS greeting (id uuid PRIMARY KEY, text text NOT NULL)");
-        tx.execute("INSERT INTO greeting (id, text) VALUES ($1, $2)", greeting.id, greeting.payload);
+        tx.execute("INSERT INTO greeting (id, text) VALUES ($1, $2)", greeting.id, text);
       },
       base::Deadline::after(10s));
   return greeting;
@@ -67,7 +76,8 @@ int main() try {
       const auto received = message::read_envelope(delivery.message);
       subscriber.settle(std::vector{delivery.tag}, message::Settlement::ack);
       if (!received || received->id != greeting.id) continue;
-      std::cout << "received: " << received->payload << '\n';
+      const auto payload = codec.decode<hello::v1::Greeting>(*received).value();
+      std::cout << "received: " << payload.text() << '\n';
       return EXIT_SUCCESS;
     }
   }
