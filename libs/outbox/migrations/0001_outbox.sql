@@ -27,6 +27,18 @@ CREATE TABLE waybill.outbox (
   autovacuum_analyze_threshold = 50000
 );
 
+-- A transaction has its number before it takes the first id, so that a relay which knows that all
+-- transactions up to a number have ended also knows that no id taken by them is still to come.
+CREATE FUNCTION waybill.number_transaction() RETURNS trigger LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM pg_current_xact_id();
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER outbox_numbers_transaction BEFORE INSERT ON waybill.outbox
+  FOR EACH STATEMENT EXECUTE FUNCTION waybill.number_transaction();
+
 -- A row that reached no queue, and the later rows of its key: they keep their ids, and are sent in that order
 -- once the first of them can be.
 CREATE TABLE waybill.outbox_blocked (

@@ -80,6 +80,27 @@ TEST_F(RelayTest, sends_what_took_its_ids_first_and_was_committed_last) {
   EXPECT_THAT(arrived("all", 1), ElementsAre("first"));
 }
 
+// Its id is lower than the highest that was read, and the next row of its key has a higher one: a relay that
+// only looks ahead would send them the wrong way round.
+TEST_F(RelayTest, lets_no_row_overtake_one_of_its_key_that_was_committed_late) {
+  const auto publisher = this->publisher();
+  Relay relay(relay_options(), *publisher);
+  ASSERT_TRUE(testkit::eventually([&] { return relay.state() == Relay::State::leading; }));
+  for (int round = 0; round < 50; ++round) {
+    const auto key = "overtakes " + std::to_string(round);
+    pool_.transact(
+        [&](postgres::Tx& early) {
+          add(early, std::vector{event(key, "1")});
+          std::jthread other([&] { commit({event("other", "x")}); });
+          other.join();
+          EXPECT_THAT(arrived("all", 1), ElementsAre("x"));
+        },
+        soon());
+    commit({event(key, "2")});
+    EXPECT_THAT(arrived("all", 2), ElementsAre("1", "2")) << round;
+  }
+}
+
 TEST_F(RelayTest, leads_alone_and_is_followed_when_its_session_ends) {
   const auto publisher = this->publisher();
   Relay one(relay_options(), *publisher);

@@ -61,7 +61,7 @@ void Leadership::perform(act::Publish& publish) {
 
 void Leadership::perform(const act::Read& read) {
   auto rows = store_.read(read, options_.read_bytes);
-  machine_.on_read(std::move(rows.rows), rows.was_last, now());
+  machine_.on_read(std::move(rows.rows), rows.was_last, rows.snapshot, now());
 }
 
 void Leadership::perform(const act::Sweep& sweep) {

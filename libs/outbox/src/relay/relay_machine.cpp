@@ -24,11 +24,19 @@ RelayMachine::~RelayMachine() = default;
 
 RelayAction RelayMachine::next(base::SteadyTime now) { return state_->next(now); }
 
-void RelayMachine::on_read(std::vector<Row> rows, bool was_last, base::SteadyTime now) {
+void RelayMachine::on_read(std::vector<Row> rows, bool was_last, const Snapshot& snapshot,
+                           base::SteadyTime now) {
   state_->turns.read(!rows.empty(), was_last, now);
   state_->found_none = rows.empty();
+  // What was looked into and is still empty; the rest was cut off.
+  if (was_last) state_->holes.forget_ended(snapshot);
   for (auto& row : rows) {
-    state_->cursor = std::max(state_->cursor, row.id);
+    if (row.id > state_->cursor) {
+      state_->holes.notice(state_->cursor + 1, row.id - 1, snapshot);
+      state_->cursor = row.id;
+    } else {
+      state_->holes.fill(row.id);
+    }
     state_->accept(std::move(row));
   }
 }
@@ -84,7 +92,8 @@ void RelayMachine::on_blocked_read(std::vector<Row> rows, bool was_last, base::S
   }
   if (!was_last) return;
   state_->pass_after.reset();
-  state_->turns.blocked_passed(state_->ways.next_wait(), now);
+  const bool goes_on = std::exchange(state_->passed_by, false);
+  state_->turns.blocked_passed(goes_on ? state_->limits.blocked_first : state_->ways.next_wait(), now);
 }
 
 void RelayMachine::on_promoted(std::size_t rows, bool was_last, base::SteadyTime now) {

@@ -20,7 +20,7 @@ RelayAction RelayMachine::State::next(base::SteadyTime now) {
   if (cursor > 0 && turns.is_sweep_due(now)) return act::Sweep{cursor};
   if (has_room()) {
     if (blocked_rows > 0 && turns.is_blocked_due(now)) return read_blocked();
-    if (turns.is_read_due(now)) return act::Read{cursor, room()};
+    if (turns.is_read_due(now)) return act::Read{cursor, room(), holes.spans()};
   }
   if (is_removal_due(now)) return remove();
   return wait();

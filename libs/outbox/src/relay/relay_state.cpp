@@ -34,7 +34,13 @@ void RelayMachine::State::accept(Row row) {
 void RelayMachine::State::block(std::int64_t id, Lanes::Place lane, std::string reason) {
   to_block.push_back({id, std::move(reason)});
   ++blocked_rows;
-  if (lane != nullptr) ++lane->second.blocked_rows;
+  if (lane == nullptr) return;
+  ++lane->second.blocked_rows;
+  // The pass is beyond it, so what it still reads of this lane would overtake it.
+  if (pass_after && id <= *pass_after) {
+    lane->second.stuck_in = pass;
+    passed_by = true;
+  }
 }
 
 void RelayMachine::State::leave_lane(Entry& entry) {

@@ -8,6 +8,7 @@
 
 #include "blocked_ways.hpp"
 #include "entries.hpp"
+#include "holes.hpp"
 #include "lanes.hpp"
 #include "turns.hpp"
 #include "waybill/outbox/relay_machine.hpp"
@@ -29,7 +30,8 @@ struct RelayMachine::State {
   void block(std::int64_t id, Lanes::Place lane, std::string reason);
   void way_is_open(const message::Address& way);
 
-  bool has_room() const { return entries.size() + limits.read_rows / 2 <= limits.rows; }
+  // For half a statement's rows at least: a few at a time would cost a statement each.
+  bool has_room() const { return entries.size() + (limits.read_rows + 1) / 2 <= limits.rows; }
   std::size_t room() const { return std::min(limits.read_rows, limits.rows - entries.size()); }
 
   const RelayLimits limits;
@@ -37,7 +39,8 @@ struct RelayMachine::State {
   Lanes lanes;
   Turns turns;
   BlockedWays ways;
-  std::int64_t cursor = 0;             // the highest id that was read
+  std::int64_t cursor = 0;             // the highest id that was read …
+  Holes holes;                         // … and those below that were not there
   std::deque<std::int64_t> ready;      // waiting, and first of their lanes
   RowIds confirmed;                    // to be removed …
   base::SteadyTime confirmed_since{};  // … the first of them since then
@@ -50,6 +53,7 @@ struct RelayMachine::State {
   std::size_t blocked_rows = 0;
   std::uint64_t pass = 0;                  // which pass over outbox_blocked this is …
   std::optional<std::int64_t> pass_after;  // … and how far it has come, while it lasts
+  bool passed_by = false;                  // it has left out a row that is not to blame
   bool found_none = false;
   std::vector<Notice> notices;
 

@@ -15,6 +15,13 @@ using postgres::Tx;
 
 // "waybill" and "outbox" as numbers of 32 bits: whoever else takes advisory locks is unlikely to take these.
 constexpr Sql lead = "SELECT pg_try_advisory_lock(2002873708, 1869966968)";
+// The tables are empty at rest, and a plan that was made then, to read them whole, would be kept when they
+// are full.
+constexpr Sql use_indexes = "SELECT set_config('enable_seqscan', 'off', false)";
+
+constexpr Sql snapshot_seen =
+    "SELECT pg_snapshot_xmin(seen)::text::bigint, pg_snapshot_xmax(seen)::text::bigint "
+    "FROM pg_current_snapshot() AS seen";
 
 constexpr Sql lanes_that_are_blocked =
     "SELECT exchange, key, count(*) FROM waybill.outbox_blocked GROUP BY exchange, key";
@@ -28,7 +35,11 @@ constexpr Sql read_rows =
     "             sum(octet_length(payload)) OVER rising AS bytes, "
     "             sum(octet_length(payload)) OVER (rising ROWS BETWEEN UNBOUNDED PRECEDING AND 1 FOLLOWING) "
     "               AS bytes_with_next "
-    "      FROM (SELECT * FROM waybill.outbox WHERE id > $1 ORDER BY id LIMIT $2) AS next "
+    "      FROM (SELECT * FROM ("
+    "              SELECT row.* FROM unnest($4::bigint[], $5::bigint[]) AS hole (low, high) "
+    "              JOIN waybill.outbox AS row ON row.id BETWEEN hole.low AND hole.high "
+    "              UNION ALL (SELECT * FROM waybill.outbox WHERE id > $1 ORDER BY id LIMIT $2)) AS either "
+    "            ORDER BY id LIMIT $2) AS next "
     "      WINDOW rising AS (ORDER BY id)) AS measured "
     "WHERE number = 1 OR bytes <= $3 ORDER BY id";
 
@@ -119,7 +130,12 @@ std::pair<std::vector<std::int64_t>, std::vector<std::string>> columns_of(
 }  // namespace
 
 bool RelayStore::try_to_lead() {
-  return session_.transact([](Tx& tx) { return tx.query_one<bool>(lead); }, deadline());
+  return session_.transact(
+      [](Tx& tx) {
+        tx.query_one<std::string>(use_indexes);
+        return tx.query_one<bool>(lead);
+      },
+      deadline());
 }
 
 std::vector<RelayMachine::BlockedLane> RelayStore::blocked_lanes() {
@@ -134,13 +150,22 @@ std::vector<RelayMachine::BlockedLane> RelayStore::blocked_lanes() {
 }
 
 RowsRead RelayStore::read(const act::Read& read, std::size_t most_bytes) {
-  return to_rows(session_.transact(
-                     [&](Tx& tx) {
-                       return tx.query<StoredRow>(read_rows, read.after, static_cast<std::int64_t>(read.rows),
-                                                  static_cast<std::int64_t>(most_bytes));
-                     },
-                     deadline()),
-                 false);
+  std::vector<std::int64_t> lows;
+  std::vector<std::int64_t> highs;
+  for (const auto& hole : read.holes) {
+    lows.push_back(hole.low);
+    highs.push_back(hole.high);
+  }
+  return session_.transact(
+      [&](Tx& tx) {
+        const auto [ended, begun] = tx.query_one<std::int64_t, std::int64_t>(snapshot_seen);
+        auto rows = to_rows(tx.query<StoredRow>(read_rows, read.after, static_cast<std::int64_t>(read.rows),
+                                                static_cast<std::int64_t>(most_bytes), lows, highs),
+                            false);
+        rows.snapshot = {static_cast<std::uint64_t>(ended), static_cast<std::uint64_t>(begun)};
+        return rows;
+      },
+      deadline(), postgres::Isolation::read_only_snapshot);
 }
 
 RowsRead RelayStore::read_blocked(const act::ReadBlocked& read, std::size_t most_bytes) {

@@ -15,6 +15,7 @@ namespace waybill::outbox {
 struct RowsRead {
   std::vector<Row> rows;
   bool was_last = true;
+  Snapshot snapshot{};
 };
 
 /// The relay's statements, each a transaction on the session that holds the leadership. Throws

@@ -68,12 +68,41 @@ TEST(RelayOrder, nothing_is_removed_before_it_is_confirmed) {
   EXPECT_THAT(world.removed, ElementsAre(1));
 }
 
-// A transaction may take its id early and commit late: a cursor alone would pass it by.
-TEST(RelayOrder, a_row_that_was_committed_late_under_a_low_id_is_found_by_the_sweep) {
+// A transaction may take its id early and commit late: a cursor alone would pass it by, and one that only
+// looked back now and then would send the later rows of its key first.
+TEST(RelayOrder, a_row_that_is_committed_late_under_a_low_id_goes_before_the_later_ones_of_its_key) {
+  World world;
+  world.snapshot = {10, 12};
+  world.commit(7, "b");
+  world.run();
+  world.commit(3, "a");
+  world.commit(8, "a");
+  world.wake();
+  world.run();
+  EXPECT_THAT(world.published, ElementsAre(7, 3));
+}
+
+// Ids of transactions that were rolled back must not be looked for until the end of time.
+TEST(RelayOrder, ids_are_looked_for_until_all_transactions_of_their_time_have_ended) {
+  World world;
+  world.snapshot = {10, 12};
+  world.commit(7, "b");
+  world.run();
+  world.snapshot = {12, 15};
+  world.wake();
+  world.run();
+  world.commit(3, "a");
+  world.wake();
+  world.run();
+  EXPECT_THAT(world.published, ElementsAre(7));
+}
+
+TEST(RelayOrder, a_row_that_was_passed_by_all_the_same_is_found_by_the_sweep) {
   World world;
   world.commit(7, "a");
   world.run();
-  world.confirm_all();
+  world.wake();
+  world.run();
   world.commit(3, "b");
   world.wake();
   world.run();

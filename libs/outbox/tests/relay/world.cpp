@@ -22,7 +22,9 @@ void World::commit(std::int64_t id, const std::string& key, const std::string& e
 void World::lead() {
   under_way.clear();
   std::map<std::pair<message::Exchange, std::string>, std::size_t> lanes;
-  for (const auto& [id, row] : blocked) ++lanes[{row.publication.to.exchange, row.key}];
+  for (const auto& [id, row] : blocked) {
+    if (!forgets_blocked) ++lanes[{row.publication.to.exchange, row.key}];
+  }
   std::vector<RelayMachine::BlockedLane> found;
   for (const auto& [lane, rows] : lanes) found.push_back({lane.first, lane.second, rows});
   machine_ = std::make_unique<RelayMachine>(limits_, found, now);
@@ -65,19 +67,25 @@ void World::operator()(act::Publish& publish) {
 
 void World::operator()(act::Read& read) {
   ++acts["read"];
+  const auto is_asked_for = [&](std::int64_t id) {
+    const auto holds = [id](const IdSpan& hole) { return hole.low <= id && id <= hole.high; };
+    return id > read.after || (!forgets_holes && std::ranges::any_of(read.holes, holds));
+  };
   std::vector<Row> rows;
-  for (auto at = outbox.upper_bound(read.after); at != outbox.end() && rows.size() < read.rows; ++at) {
+  for (auto at = outbox.begin(); at != outbox.end() && rows.size() < read.rows; ++at) {
+    if (!is_asked_for(at->first)) continue;
     rows.push_back(at->second);
+    if (forgets_keys) rows.back().key.clear();
   }
   const bool was_last = rows.size() < read.rows;
-  machine_->on_read(std::move(rows), was_last, now);
+  machine_->on_read(std::move(rows), was_last, snapshot, now);
 }
 
 void World::operator()(act::Sweep& sweep) {
   ++acts["sweep"];
   std::vector<std::int64_t> ids;
   for (const auto& [id, row] : outbox) {
-    if (id <= sweep.up_to) ids.push_back(id);
+    if (id <= sweep.up_to && !forgets_low_ids) ids.push_back(id);
   }
   now += std::chrono::duration_cast<base::SteadyTime::duration>(sweep_takes);
   machine_->on_swept(ids, sweep_takes, now);

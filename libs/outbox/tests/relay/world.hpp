@@ -48,6 +48,13 @@ class World {
   std::vector<RelayMachine::Notice> notices;
   std::map<std::string, int> acts;  ///< how often each was asked for
   std::chrono::nanoseconds sweep_takes{0};
+  Snapshot snapshot;  ///< what the database tells with each read
+
+  // Mistakes, for those who want to see them found.
+  bool forgets_low_ids = false;
+  bool forgets_holes = false;
+  bool forgets_keys = false;
+  bool forgets_blocked = false;
 
   RelayMachine& machine() { return *machine_; }
   base::SteadyTime now{std::chrono::hours{1}};

@@ -29,6 +29,19 @@ struct RowIds {
   friend bool operator==(const RowIds&, const RowIds&) = default;
 };
 
+/// Ids from `low` to `high`, both included.
+struct IdSpan {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  friend bool operator==(const IdSpan&, const IdSpan&) = default;
+};
+
+/// What the database could see when it read, in terms of its transactions' numbers.
+struct Snapshot {
+  std::uint64_t all_ended_below = 0;  ///< every transaction with a lower number had ended
+  std::uint64_t none_from = 0;        ///< and none had this number yet, or a higher one
+};
+
 /// A row that cannot be sent now, and why.
 struct Hindrance {
   std::int64_t id = 0;
@@ -44,13 +57,14 @@ namespace act {
 struct Publish {
   std::vector<Row> rows;
 };
-/// Read rows of the outbox with ids above `after`, in their order.
+/// Read rows of the outbox with ids above `after` or within these spans, in the order of their ids and in one
+/// snapshot.
 struct Read {
   std::int64_t after = 0;
   std::size_t rows = 0;
+  std::vector<IdSpan> holes;
 };
-/// Read the ids of all rows of the outbox up to `up_to`: of transactions that took an id early and committed
-/// late.
+/// Read the ids of all rows of the outbox up to `up_to`, in case that one was passed by.
 struct Sweep {
   std::int64_t up_to = 0;
 };

@@ -55,7 +55,7 @@ class RelayMachine {
   RelayAction next(base::SteadyTime now);
 
   /// The results of the actions of these names. `was_last`: no more rows stood behind these.
-  void on_read(std::vector<Row> rows, bool was_last, base::SteadyTime now);
+  void on_read(std::vector<Row> rows, bool was_last, const Snapshot& snapshot, base::SteadyTime now);
   void on_swept(std::span<const std::int64_t> ids, std::chrono::nanoseconds took, base::SteadyTime now);
   /// What is not among the rows is gone from the table.
   void on_fetched(const RowIds& asked, std::vector<Row> rows);
