@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "waybill/contract/bad_payload.hpp"
 #include "waybill/contract/encoding.hpp"
 #include "waybill/message/envelope.hpp"
 
@@ -19,6 +20,12 @@ inline message::Envelope envelope_of(std::string type, Encoding encoding, std::s
 /// A `trial.v1.SendParcel`.
 inline message::Envelope parcel(Encoding encoding, std::string payload) {
   return envelope_of("trial.v1.SendParcel", encoding, std::move(payload));
+}
+
+/// "read", or the reason why not.
+template <class T>
+std::string outcome_of(const Result<T>& result) {
+  return result.has_error() ? std::string(to_string(result.error().reason)) : "read";
 }
 
 inline std::string repeated(const std::string& text, int times) {

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "envelopes.hpp"
 #include "trial/v1/parcel.contract.hpp"
 #include "trial/v1/parcel.pb.h"
 #include "waybill/contract/codec.hpp"
@@ -73,6 +74,16 @@ TEST(ARegistry, of_a_descriptor_set_serves_a_codec_as_the_generated_code_does) {
   EXPECT_TRUE(again == envelope);
   EXPECT_EQ(dynamic.render(envelope, 4096)->text, generated.render(envelope, 4096)->text);
   EXPECT_EQ(dynamic.decode<trial::v1::SendParcel>(envelope)->parcel_id(), "p");
+}
+
+TEST(ARegistry, of_descriptor_sets_does_not_keep_a_codec_from_generated_classes) {
+  const Codec codec({}, Registry::of_descriptor_sets({}).value());
+  trial::v1::SendParcel parcel;
+  parcel.mutable_outermost()->set_label("x");
+  message::Envelope envelope;
+  codec.encode(parcel, envelope).value();
+  EXPECT_EQ(codec.decode<trial::v1::SendParcel>(envelope)->outermost().label(), "x");
+  EXPECT_EQ(outcome_of(codec.decode(envelope)), "unknown type");
 }
 
 TEST(ARegistry, takes_several_sets_that_share_files) {

@@ -50,13 +50,13 @@ TEST(Rendering, of_json_is_what_arrived_also_when_nobody_can_read_it) {
 
 TEST(Rendering, of_what_cannot_be_shown_says_why) {
   const auto not_text = parcel(Encoding::json, "\xFF");
-  EXPECT_EQ(Codec().render(not_text, dead_letter_bytes).error().reason, BadReason::invalid_utf8);
+  EXPECT_EQ(outcome_of(Codec().render(not_text, dead_letter_bytes)), "invalid UTF-8");
   const auto unknown = envelope_of("nowhere.v1.Nothing", Encoding::protobuf, "");
-  EXPECT_EQ(Codec().render(unknown, dead_letter_bytes).error().reason, BadReason::unknown_type);
+  EXPECT_EQ(outcome_of(Codec().render(unknown, dead_letter_bytes)), "unknown type");
   const auto broken = parcel(Encoding::protobuf, "\x0A");
-  EXPECT_EQ(Codec().render(broken, dead_letter_bytes).error().reason, BadReason::unreadable);
+  EXPECT_EQ(outcome_of(Codec().render(broken, dead_letter_bytes)), "unreadable");
   const auto far_off = parcel(Encoding::protobuf, "\x8A\x01\x0A\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F");
-  EXPECT_EQ(Codec().render(far_off, dead_letter_bytes).error().reason, BadReason::unreadable);
+  EXPECT_EQ(outcome_of(Codec().render(far_off, dead_letter_bytes)), "unreadable");
 }
 
 }  // namespace
