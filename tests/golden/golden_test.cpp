@@ -63,8 +63,8 @@ std::string left_out(const pb::Message& message) {
     if (is_list ? reflection.FieldSize(message, &field) == 0 : !reflection.HasField(message, &field))
       return field.full_name();
     if (field.cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) continue;
-    const auto inner = left_out(is_list ? reflection.GetRepeatedMessage(message, &field, 0)
-                                        : reflection.GetMessage(message, &field));
+    auto inner = left_out(is_list ? reflection.GetRepeatedMessage(message, &field, 0)
+                                  : reflection.GetMessage(message, &field));
     if (!inner.empty()) return inner;
   }
   return {};
