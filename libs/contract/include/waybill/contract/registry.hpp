@@ -38,7 +38,8 @@ struct Entry {
 /// thread.
 class Registry {
  public:
-  /// The contracts whose generated code this program contains.
+  /// The contracts whose generated code this program contains; of an archive, that is each file that it names
+  /// a message of.
   static Registry of_program();
 
   /// The contracts of descriptor sets, as protoc and add_contracts() write them with all their imports: with
