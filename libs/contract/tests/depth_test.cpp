@@ -27,13 +27,13 @@ std::string read_nested(const std::string& open, const std::string& inmost, cons
 }
 
 // A length-delimited field around a message, as often as asked for.
-std::string wrapped(std::string tag, std::string inmost, int times) {
+std::string wrapped(const std::string& tag, std::string inmost, int times) {
   for (int i = 0; i < times; ++i) {
     std::string length;
     auto rest = inmost.size();
     for (; rest >= 0x80; rest >>= 7) length += static_cast<char>((rest & 0x7F) | 0x80);
     length += static_cast<char>(rest);
-    inmost = tag + length + inmost;
+    inmost.insert(0, tag + length);
   }
   return inmost;
 }
