@@ -9,21 +9,21 @@ namespace {
 
 namespace pb = google::protobuf;
 
-constexpr auto url_prefix = "type.googleapis.com";
+constexpr auto any_url_host = "type.googleapis.com";
 
 }  // namespace
 
 MessagePool::MessagePool()
     : descriptors(pb::DescriptorPool::generated_pool()),
       factory(pb::MessageFactory::generated_factory()),
-      resolver(pb::util::NewTypeResolverForDescriptorPool(url_prefix, descriptors)) {}
+      resolver(pb::util::NewTypeResolverForDescriptorPool(any_url_host, descriptors)) {}
 
 MessagePool::MessagePool(std::unique_ptr<pb::DescriptorPool> given)
     : own(std::move(given)),
       own_factory(std::make_unique<pb::DynamicMessageFactory>(own.get())),
       descriptors(own.get()),
       factory(own_factory.get()),
-      resolver(pb::util::NewTypeResolverForDescriptorPool(url_prefix, descriptors)) {}
+      resolver(pb::util::NewTypeResolverForDescriptorPool(any_url_host, descriptors)) {}
 
 const MessagePool& program_pool() {
   static const MessagePool pool;
