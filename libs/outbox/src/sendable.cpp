@@ -1,4 +1,4 @@
-#include "sendable.hpp"
+#include "waybill/outbox/sendable.hpp"
 
 #include <array>
 #include <utility>

@@ -18,18 +18,18 @@ std::string name_of(const message::Address& way) {
 }  // namespace
 
 Leadership::Leadership(const RelayOptions& options, const RelayProbe& probe, message::Publisher& publisher,
-                       RelayMailbox& mailbox, RelayStore& store, std::uint64_t term)
+                       std::shared_ptr<RelayMailbox> mailbox, RelayStore& store, std::uint64_t term)
     : options_(options),
       probe_(probe),
       publisher_(publisher),
-      mailbox_(mailbox),
+      mailbox_(std::move(mailbox)),
       store_(store),
       term_(term),
       machine_(options.limits, store.blocked_lanes(), now()) {}
 
 bool Leadership::run() {
   for (;;) {
-    if (const auto flush_until = mailbox_.flush_until()) {
+    if (const auto flush_until = mailbox_->flush_until()) {
       // What was committed before the wish to stop was heard counts as well, so look once more.
       if (!std::exchange(is_flushing_, true)) machine_.on_wake();
       if (machine_.is_at_rest()) return true;
@@ -38,7 +38,7 @@ bool Leadership::run() {
     auto action = machine_.next(now());
     std::visit([this](auto& what) { perform(what); }, action);
     if (!std::holds_alternative<act::Wait>(action)) {
-      mailbox_.take(mail_);
+      mailbox_->take(mail_);
       hear();
     }
     tell_notices();
@@ -52,8 +52,8 @@ void Leadership::perform(act::Publish& publish) {
   const auto deadline = base::Deadline::after(options_.publish_within);
   for (auto& row : publish.rows) {
     publisher_.publish(std::move(row.publication), deadline,
-                       [&mailbox = mailbox_, term = term_, id = row.id](message::Outcome outcome) {
-                         mailbox.put({term, id, std::move(outcome)});
+                       [mailbox = mailbox_, term = term_, id = row.id](message::Outcome outcome) {
+                         mailbox->put({term, id, std::move(outcome)});
                        });
   }
   CRASH_POINT("relay.after_publish");
@@ -120,8 +120,8 @@ void Leadership::perform(const act::Maintain&) {
 
 void Leadership::perform(const act::Wait& wait) {
   auto until = base::Deadline::at(wait.until);
-  if (const auto flush_until = mailbox_.flush_until()) until = until.earlier_of(*flush_until);
-  mailbox_.await(mail_, until);
+  if (const auto flush_until = mailbox_->flush_until()) until = until.earlier_of(*flush_until);
+  mailbox_->await(mail_, until);
   hear();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "relay_mailbox.hpp"
 #include "relay_store.hpp"
@@ -14,7 +15,7 @@ namespace waybill::outbox {
 class Leadership {
  public:
   Leadership(const RelayOptions& options, const RelayProbe& probe, message::Publisher& publisher,
-             RelayMailbox& mailbox, RelayStore& store, std::uint64_t term);
+             std::shared_ptr<RelayMailbox> mailbox, RelayStore& store, std::uint64_t term);
 
   /// True when it was told to stop and nothing was left to send; false when the time for that was over.
   /// Throws postgres::Fault when the leadership is lost.
@@ -39,7 +40,8 @@ class Leadership {
   const RelayOptions& options_;
   const RelayProbe& probe_;
   message::Publisher& publisher_;
-  RelayMailbox& mailbox_;
+  /// Also of the publications under way, which may end after all else is gone.
+  const std::shared_ptr<RelayMailbox> mailbox_;
   RelayStore& store_;
   const std::uint64_t term_;
   RelayMachine machine_;

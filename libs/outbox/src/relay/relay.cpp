@@ -33,7 +33,7 @@ struct Relay::Parts {
   RelayOptions options;
   message::Publisher& publisher;
   const RelayProbe probe;
-  RelayMailbox mailbox;
+  const std::shared_ptr<RelayMailbox> mailbox = std::make_shared<RelayMailbox>();
   std::atomic<State> state{State::connecting};
   std::uint64_t term = 0;
   std::atomic<bool> is_flushed{false};
@@ -60,11 +60,11 @@ void Relay::Parts::run() {
                           {{"outbox", options.name}, {"fault", fault.what()}});
       if (led) backoff.reset();
     }
-    const auto flush_until = mailbox.flush_until();
+    const auto flush_until = mailbox->flush_until();
     if (flush_until && flush_until->passed()) return;
     auto until = base::Deadline::after(backoff.next());
     if (flush_until) until = until.earlier_of(*flush_until);
-    while (!until.passed() && mailbox.flush_until() == flush_until) mailbox.await(ignored, until);
+    while (!until.passed() && mailbox->flush_until() == flush_until) mailbox->await(ignored, until);
   }
 }
 
@@ -82,9 +82,9 @@ bool Relay::Parts::stand_by(RelayStore& store) {
   while (!store.try_to_lead()) {
     become(State::standing_by);
     // The leader sends what is left.
-    if (mailbox.flush_until()) return false;
+    if (mailbox->flush_until()) return false;
     const auto until = base::Deadline::after(options.stand_by);
-    while (!until.passed() && !mailbox.flush_until()) mailbox.await(ignored, until);
+    while (!until.passed() && !mailbox->flush_until()) mailbox->await(ignored, until);
   }
   return true;
 }
@@ -96,12 +96,12 @@ Relay::~Relay() {
   if (parts_->thread.running()) stop(base::Deadline::after(0s));
 }
 
-void Relay::wake() noexcept { parts_->mailbox.wake(); }
+void Relay::wake() noexcept { parts_->mailbox->wake(); }
 
 Relay::State Relay::state() const noexcept { return parts_->state; }
 
 bool Relay::stop(base::Deadline flush_until) {
-  parts_->mailbox.stop(flush_until);
+  parts_->mailbox->stop(flush_until);
   parts_->thread.join();
   return parts_->is_flushed;
 }

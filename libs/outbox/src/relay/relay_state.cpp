@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "../sendable.hpp"
+#include "waybill/outbox/sendable.hpp"
 
 namespace waybill::outbox {
 
