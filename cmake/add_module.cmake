@@ -7,6 +7,7 @@
 # add_module_tests(NAME LABEL label SOURCES file… [USES module…] [LINKS target…] [RESOURCES lock…] [TOGETHER])
 #   makes one GoogleTest executable, whose cases are CTest tests named NAME.Suite.Case with that label. With
 #   TOGETHER it is one CTest test, NAME.LABEL: its cases share a process, and so what SetUpTestSuite() starts.
+#   Unit tests under a sanitizer are always together.
 
 include(GoogleTest)
 
@@ -86,7 +87,8 @@ function(add_module_tests name)
     target_link_libraries(${target} PRIVATE waybill::${name})
     target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
   endif()
-  if(arg_TOGETHER)
+  # A process costs a sanitizer a third of a second, which is more than most unit tests take.
+  if(arg_TOGETHER OR (WAYBILL_SANITIZE AND arg_LABEL STREQUAL "unit"))
     add_test(NAME ${name}.${arg_LABEL} COMMAND ${target})
     set_tests_properties(${name}.${arg_LABEL} PROPERTIES
       LABELS ${arg_LABEL} TIMEOUT 600 RESOURCE_LOCK "${arg_RESOURCES}")
