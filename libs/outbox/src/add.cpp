@@ -6,7 +6,7 @@
 #include "waybill/message/wire_format.hpp"
 #include "waybill/outbox/message.hpp"
 #include "waybill/outbox/sendable.hpp"
-#include "wire_json.hpp"
+#include "waybill/outbox/wire_json.hpp"
 
 namespace waybill::outbox {
 namespace {

@@ -1,5 +1,8 @@
 #include "waybill/outbox/scope.hpp"
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "waybill/base/clock.hpp"
 #include "waybill/base/uuid_v7.hpp"
 #include "waybill/telemetry/trace_context.hpp"
@@ -33,6 +36,33 @@ void Outgoing::write(postgres::Tx& tx, const Sender& sender) {
 
 Message Scope::compose(message::Address to, Kind kind, const contract::Payload& payload,
                        Details details) const {
+  return compose(std::move(to), kind, payload, std::move(details), cause_);
+}
+
+void Scope::put_answer(const ReplyAddress& address, Kind kind, const contract::Payload& payload,
+                       std::map<std::string, std::string> headers) {
+  if (address.reply_to.empty()) return;
+  message::Envelope command;
+  command.id = message::MessageId{address.causation_id};
+  command.conversation_id = address.conversation_id;
+  command.traceparent = address.traceparent;
+  command.tracestate = address.tracestate;
+  auto message = compose({sender_.routes.replies, message::RoutingKey{address.reply_to}}, kind, payload,
+                         {.subject = address.subject,
+                          .correlation_id = address.correlation_id,
+                          .saga = address.saga,
+                          .headers = std::move(headers)},
+                         &command);
+  const auto contract = sender_.codec.registry().find(address.command);
+  if (!contract || std::ranges::find(contract->replies, message.envelope.type) == contract->replies.end()) {
+    throw std::logic_error("'" + message.envelope.type + "' is no answer of '" + address.command +
+                           "': name it among the replies in the command's contract");
+  }
+  outgoing_.add(std::move(message));
+}
+
+Message Scope::compose(message::Address to, Kind kind, const contract::Payload& payload, Details details,
+                       const message::Envelope* cause) const {
   Message message{kind, std::move(to), {}};
   auto& envelope = message.envelope;
   sender_.codec.encode(payload, envelope).value();
@@ -45,17 +75,17 @@ Message Scope::compose(message::Address to, Kind kind, const contract::Payload& 
   envelope.reply_to = std::move(details.reply_to).value_or("");
   const auto inherited = [&](std::optional<std::string>& given, const std::string message::Envelope::*of) {
     if (given) return *std::move(given);
-    return cause_ != nullptr ? cause_->*of : std::string();
+    return cause != nullptr ? cause->*of : std::string();
   };
   envelope.subject = inherited(details.subject, &message::Envelope::subject);
   envelope.correlation_id = inherited(details.correlation_id, &message::Envelope::correlation_id);
-  if (cause_ != nullptr) {
-    envelope.causation_id = cause_->id.value();
-    envelope.conversation_id = cause_->conversation_id.value_or(cause_->id.value());
+  if (cause != nullptr) {
+    envelope.causation_id = cause->id.value();
+    envelope.conversation_id = cause->conversation_id.value_or(cause->id.value());
   } else {
     envelope.conversation_id = envelope.id.value();
   }
-  continue_trace(cause_, envelope);
+  continue_trace(cause, envelope);
   return message;
 }
 

@@ -1,4 +1,4 @@
-#include "wire_json.hpp"
+#include "waybill/outbox/wire_json.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

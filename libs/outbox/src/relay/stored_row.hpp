@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "../wire_json.hpp"
+#include "waybill/outbox/wire_json.hpp"
 #include "waybill/outbox/relay_action.hpp"
 #include "waybill/postgres/types.hpp"
 

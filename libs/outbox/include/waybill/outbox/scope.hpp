@@ -13,6 +13,7 @@
 #include "waybill/contract/payload.hpp"
 #include "waybill/message/envelope.hpp"
 #include "waybill/outbox/message.hpp"
+#include "waybill/outbox/reply_address.hpp"
 #include "waybill/outbox/sender.hpp"
 #include "waybill/postgres/pool.hpp"
 
@@ -83,6 +84,14 @@ class Scope {
         std::move(details));
   }
 
+  /// The answer of a command, now or in a later transaction than the one that handled it; nothing is sent
+  /// where nobody wants one. std::logic_error for what the command's contract does not name.
+  template <contract::Answer T>
+  void answer(const ReplyAddress& address, const T& answer, std::map<std::string, std::string> headers = {}) {
+    constexpr bool is_refusal = contract::traits<T>::kind == contract::Kind::refusal;
+    put_answer(address, is_refusal ? Kind::refusal : Kind::reply, answer, std::move(headers));
+  }
+
   /// A command to one service, or an event, when the time has come: by the database's clock, and within the
   /// relay's pace. Its id is made then.
   template <contract::Command T>
@@ -108,10 +117,14 @@ class Scope {
   template <class F>
   friend auto transact(postgres::Pool&, const Sender&, F&&, base::Deadline);
 
+  void put_answer(const ReplyAddress& address, Kind kind, const contract::Payload& payload,
+                  std::map<std::string, std::string> headers);
   void put_later(Due due, message::Address to, Kind kind, const contract::Payload& payload, Details details) {
     outgoing_.add(Reminder{compose(std::move(to), kind, payload, std::move(details)), due});
   }
   Message compose(message::Address to, Kind kind, const contract::Payload& payload, Details details) const;
+  Message compose(message::Address to, Kind kind, const contract::Payload& payload, Details details,
+                  const message::Envelope* cause) const;
 
   postgres::Tx& tx_;
   const Sender& sender_;

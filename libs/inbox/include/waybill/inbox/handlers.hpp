@@ -1,0 +1,101 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "waybill/contract/concepts.hpp"
+#include "waybill/contract/kind.hpp"
+#include "waybill/contract/payload.hpp"
+#include "waybill/inbox/scope.hpp"
+
+namespace waybill::inbox {
+
+/// One of the messages that a handler of batches gets.
+template <class T>
+struct Item {
+  const T& message;
+  Scope& scope;
+};
+
+/// A link of the chain around every handler: does something, calls next() once, does something. What it
+/// throws counts as thrown by the handler. Called with the messages that are handled together: one, but for
+/// handlers of batches.
+using Link = std::function<void(std::span<Scope* const> scopes, const std::function<void()>& next)>;
+
+/// What a consumer does with which messages.
+///
+///   inbox::Handlers handlers;
+///   handlers.on<ReserveStock>(reserve_stock)
+///       .on_batch<OrderPlaced>([](std::span<const inbox::Item<OrderPlaced>> placed, postgres::Tx& tx) { … })
+///       .use(audit);
+///
+/// A contract has one handler (ENSURE). A handler throws for a fault, see judge(); a refusal is a reply.
+class Handlers {
+ public:
+  template <contract::Contract T, std::invocable<const T&, Scope&> F>
+  Handlers& on(F handler) {
+    Entry entry{.kind = contract::traits<T>::kind,
+                .one = [handler = std::move(handler)](const contract::Payload& payload, Scope& scope) {
+                  handler(static_cast<const T&>(payload), scope);
+                }};
+    return add(contract::traits<T>::name, std::move(entry));
+  }
+
+  /// For set-based SQL: all messages of this contract in a transaction at once, after those of the other
+  /// contracts. When it throws, halves are tried, then single messages, until it is known whose fault it was.
+  template <contract::Contract T, std::invocable<std::span<const Item<T>>, postgres::Tx&> F>
+  Handlers& on_batch(F handler) {
+    Entry entry{.kind = contract::traits<T>::kind,
+                .many = [handler = std::move(handler)](std::span<const Part> parts, postgres::Tx& tx) {
+                  std::vector<Item<T>> items;
+                  items.reserve(parts.size());
+                  for (const auto& part : parts) {
+                    items.push_back({static_cast<const T&>(*part.payload), *part.scope});
+                  }
+                  handler(std::span<const Item<T>>(items), tx);
+                }};
+    return add(contract::traits<T>::name, std::move(entry));
+  }
+
+  /// Puts a link around all handlers, inside of those that were given before.
+  Handlers& use(Link link) {
+    links_.push_back(std::move(link));
+    return *this;
+  }
+
+  struct Part {
+    const contract::Payload* payload = nullptr;
+    Scope* scope = nullptr;
+  };
+  struct Entry {
+    contract::Kind kind = contract::Kind::event;
+    std::function<void(const contract::Payload&, Scope&)> one{};
+    std::function<void(std::span<const Part>, postgres::Tx&)> many{};
+  };
+
+  /// Null where there is none.
+  const Entry* find(std::string_view type) const;
+  /// Whether it handles nothing but events: then a type that nobody knows is taken for one.
+  bool are_of_events_only() const;
+  std::size_t size() const { return entries_.size(); }
+
+  void run(const Entry& entry, const Part& part) const;
+  void run(const Entry& entry, std::span<const Part> parts, postgres::Tx& tx) const;
+
+ private:
+  Handlers& add(std::string_view type, Entry entry);
+  void run_links(std::size_t from, std::span<Scope* const> scopes, const std::function<void()>& last) const;
+
+  std::map<std::string, Entry, std::less<>> entries_;
+  std::vector<Link> links_;
+};
+
+}  // namespace waybill::inbox

@@ -1,0 +1,281 @@
+#include "consumer_loop.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <random>
+#include <utility>
+
+#include "parking.hpp"
+#include "store.hpp"
+#include "waybill/postgres/batch.hpp"
+#include "waybill/runtime/crash_point.hpp"
+#include "waybill/telemetry/log.hpp"
+
+namespace waybill::inbox {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto keep_tables_every = 10min;
+constexpr auto statement_within = 15s;
+/// The longest that one waits for messages before it looks at what else is to be done.
+constexpr auto look_up_every = 1s;
+/// The least pause between two looks for parked messages that are due.
+constexpr auto look_for_due_every = 20ms;
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+base::SteadyTime now() { return base::system_clock().steady(); }
+
+}  // namespace
+
+ConsumerLoop::ConsumerLoop(ConsumerOptions options, postgres::Pool& pool, const outbox::Sender& sender,
+                           Handlers handlers, Subscribe subscribe, const Probe& probe)
+    : options_(std::move(options)),
+      pool_(pool),
+      sender_(sender),
+      handlers_(std::move(handlers)),
+      subscribe_(std::move(subscribe)),
+      probe_(probe),
+      origins_{options_, sender_.codec, sender_.service, host_name()},
+      intake_(options_.queue.value(), options_.remember, sender_.codec, handlers_),
+      recorder_(origins_, sender_, probe_),
+      machine_({.crashes = options_.crashes, .give_back_after = options_.give_back_after},
+               std::random_device{}()),
+      watchdog_(2 * options_.handle_within, [this] { end_process(); }) {}
+
+void ConsumerLoop::run() {
+  subscribe();
+  for (;;) {
+    if (is_stopped()) machine_.on_stop();
+    auto action = machine_.next(now());
+    if (std::holds_alternative<act::Stop>(action)) break;
+    std::visit([this](const auto& what) { perform(what); }, action);
+  }
+  if (subscriber_) subscriber_->close();
+}
+
+void ConsumerLoop::stop() {
+  std::shared_ptr<message::Subscriber> subscriber;
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopped_ = true;
+    subscriber = subscriber_;
+  }
+  changed_.notify_all();
+}
+
+bool ConsumerLoop::is_stopped() const {
+  const std::lock_guard lock(mutex_);
+  return is_stopped_;
+}
+
+bool ConsumerLoop::sleep_for(std::chrono::milliseconds duration) {
+  std::unique_lock lock(mutex_);
+  return !changed_.wait_for(lock, duration, [&] { return is_stopped_; });
+}
+
+void ConsumerLoop::subscribe() {
+  std::shared_ptr<message::Subscriber> subscriber = subscribe_();
+  const std::lock_guard lock(mutex_);
+  subscriber_ = std::move(subscriber);
+}
+
+void ConsumerLoop::keep_tables() {
+  if (!keep_tables_at_.passed()) return;
+  try {
+    const auto kept = pool_.transact([&](postgres::Tx& tx) { return store::maintain(tx, options_.remember); },
+                                     base::Deadline::after(statement_within));
+    for (const auto& name : kept.made) telemetry::log_info("inbox_partition_made", {{"name", name}});
+    for (const auto& name : kept.dropped) telemetry::log_info("inbox_partition_dropped", {{"name", name}});
+    keep_tables_at_ = base::Deadline::after(keep_tables_every);
+  } catch (const postgres::Fault& fault) {
+    telemetry::log_warn("inbox_partitions_not_kept",
+                        {{"consumer", options_.consumer}, {"fault", fault.what()}});
+    keep_tables_at_ = base::Deadline::after(10s);
+  }
+}
+
+void ConsumerLoop::perform(const act::Receive&) {
+  keep_tables();
+  if (options_.order == Order::by_key && look_for_due_at_.passed()) {
+    try {
+      auto due =
+          pool_.transact([&](postgres::Tx& tx) { return take_due(tx, options_.consumer, options_.batch); },
+                         base::Deadline::after(statement_within));
+      if (!due.deliveries.empty()) return take(std::move(due.deliveries), true);
+      look_for_due_at_ = base::Deadline::after(std::clamp<std::chrono::milliseconds>(
+          due.next.value_or(look_up_every), look_for_due_every, look_up_every));
+    } catch (const postgres::Fault& fault) {
+      telemetry::log_warn("inbox_parked_not_read",
+                          {{"consumer", options_.consumer}, {"fault", fault.what()}});
+      return machine_.on_unavailable(now());
+    }
+  }
+  const auto until =
+      base::Deadline::after(look_up_every)
+          .earlier_of(options_.order == Order::by_key ? look_for_due_at_ : base::Deadline::never());
+  take(subscriber_->receive(options_.batch, until), false);
+  if (!hand_.empty()) CRASH_POINT("inbox.after_receive");
+}
+
+void ConsumerLoop::take(std::vector<message::Delivery> deliveries, bool are_parked) {
+  hand_.clear();
+  failures_.clear();
+  std::vector<ConsumerMachine::Card> cards;
+  for (auto& delivery : deliveries) {
+    auto& received = hand_.emplace_back(intake_.read(std::move(delivery), base::system_clock().wall()));
+    if (are_parked) received.tag.reset();
+    if (received.refusal) {
+      failures_[hand_.size() - 1] = {GiveUp{received.refusal->reason}, received.refusal->error,
+                                     received.attempt};
+    }
+    if (received.is_skipped) probe_.ended(Ending::skipped);
+    cards.push_back({received.id, received.payload_hash, received.is_suspect, received.refusal.has_value(),
+                     received.is_skipped});
+  }
+  machine_.on_received(cards);
+}
+
+void ConsumerLoop::perform(const act::Begin& begin) {
+  const auto& message = hand_[begin.place];
+  try {
+    const auto begun =
+        pool_.transact([&](postgres::Tx& tx) { return store::begin(tx, options_.consumer, message); },
+                       base::Deadline::after(statement_within));
+    CRASH_POINT("inbox.after_begin");
+    if (begun.crashes > options_.crashes) {
+      failures_[begin.place] = {
+          GiveUp{begun.was_hung ? Reason::never_returned : Reason::crashed},
+          begun.error.empty() ? "the process ended each time that the message was handled" : begun.error,
+          begun.crashes - 1};
+    }
+    machine_.on_begun(begin.place, begun.crashes);
+  } catch (const postgres::Fault& fault) {
+    telemetry::log_warn("inbox_cannot_begin", {{"consumer", options_.consumer}, {"fault", fault.what()}});
+    machine_.on_unavailable(now());
+  }
+}
+
+void ConsumerLoop::perform(const act::Run& run) {
+  const auto began = now();
+  std::vector<const Received*> messages;
+  for (const auto place : run.places) messages.push_back(&hand_[place]);
+  BatchRun batch(options_, sender_, handlers_, watchdog_, *this, std::move(messages));
+  std::vector<BatchRun::Result> results;
+  {
+    const Quarantine::Pass pass(Quarantine::of_process(), run.alone);
+    // Time for each to fail alone, by its statements' limit, after it failed among others.
+    const auto deadline = base::Deadline::after(statement_within + 4 * options_.handle_within);
+    results = batch.results(postgres::run_batch(pool_, batch, run.places.size(), deadline));
+  }
+  CRASH_POINT("inbox.after_commit");
+  std::vector<ConsumerMachine::End> ends;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    ends.push_back(results[i].end);
+    if (results[i].end == ConsumerMachine::End::over) probe_.ended(results[i].ending);
+    if (results[i].end == ConsumerMachine::End::over && results[i].ending == Ending::parked) {
+      look_for_due_at_ = base::Deadline::after(0ns);
+    }
+    if (results[i].failure) failures_[run.places[i]] = *std::move(results[i].failure);
+  }
+  probe_.batch(run.places.size(), now() - began);
+  machine_.on_ran(run.places, ends, now(), batch.rest());
+}
+
+void ConsumerLoop::perform(const act::Record& record) {
+  std::vector<Recorder::One> failures;
+  for (const auto place : record.places) failures.push_back({&hand_[place], &failures_.at(place)});
+  try {
+    const auto left = recorder_.record(pool_, failures, base::Deadline::after(statement_within));
+    std::vector<message::DeliveryTag> rejected;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      if (left[i] == Recorder::Left::reject && failures[i].message->tag) {
+        rejected.push_back(*failures[i].message->tag);
+      }
+    }
+    if (!rejected.empty()) subscriber_->settle(rejected, message::Settlement::reject);
+    look_for_due_at_ = base::Deadline::after(0ns);
+    machine_.on_recorded(record.places);
+  } catch (const std::exception& fault) {
+    telemetry::log_warn("inbox_failures_not_recorded",
+                        {{"consumer", options_.consumer}, {"fault", fault.what()}});
+    machine_.on_unavailable(now());
+  }
+}
+
+void ConsumerLoop::perform(const act::Settle& settle) {
+  std::vector<message::DeliveryTag> tags;
+  for (const auto place : settle.places) {
+    if (hand_[place].tag) tags.push_back(*hand_[place].tag);
+  }
+  if (!tags.empty()) subscriber_->settle(tags, message::Settlement::ack);
+  CRASH_POINT("inbox.after_ack");
+  machine_.on_settled(settle.places);
+}
+
+void ConsumerLoop::perform(const act::Sleep& sleep) { sleep_for(sleep.duration); }
+
+void ConsumerLoop::perform(const act::GiveBack& give_back) {
+  subscriber_->close();
+  probe_.gave_back();
+  telemetry::log_error("inbox_gives_back",
+                       {{"consumer", options_.consumer}, {"why", "the database is away"}});
+  std::vector<const Received*> begun;
+  for (const auto place : give_back.begun) begun.push_back(&hand_[place]);
+  for (;;) {
+    try {
+      pool_.transact(
+          [&](postgres::Tx& tx) {
+            tx.execute("SELECT 1");
+            if (!begun.empty()) store::take_back(tx, options_.consumer, begun);
+          },
+          base::Deadline::after(statement_within));
+      break;
+    } catch (const postgres::Fault&) {
+      if (!sleep_for(500ms)) return machine_.on_given_back();
+    }
+  }
+  telemetry::log_info("inbox_takes_again", {{"consumer", options_.consumer}});
+  subscribe();
+  machine_.on_given_back();
+}
+
+void ConsumerLoop::at(const Received* message) {
+  const std::lock_guard lock(mutex_);
+  at_id_ = message != nullptr ? message->id : base::Uuid{};
+  at_attempt_ = message != nullptr ? message->attempt : 0;
+  at_type_ = message != nullptr ? message->type : "a batch of several";
+}
+
+void ConsumerLoop::end_process() {
+  std::unique_lock lock(mutex_);
+  const auto id = at_id_;
+  const auto attempt = at_attempt_;
+  const auto type = at_type_;
+  lock.unlock();
+  const auto error =
+      "the handler did not return within " + std::to_string((2 * options_.handle_within).count()) + " ms";
+  telemetry::log_error("inbox_handler_never_returned",
+                       {{"consumer", options_.consumer},
+                        {"message", id.to_string()},
+                        {"type", type},
+                        {"advice", "the process ends itself, so that others may work"}});
+  if (!id.is_nil()) {
+    try {
+      pool_.transact([&](postgres::Tx& tx) { store::note_hung(tx, options_.consumer, id, attempt, error); },
+                     base::Deadline::after(2s));
+    } catch (const postgres::Fault& fault) {
+      telemetry::log_warn("inbox_not_noted", {{"fault", fault.what()}});
+    }
+  }
+  std::abort();
+}
+
+}  // namespace waybill::inbox

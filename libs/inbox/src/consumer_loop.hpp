@@ -1,0 +1,80 @@
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "batch_run.hpp"
+#include "consumer_machine.hpp"
+#include "dead_letter.hpp"
+#include "intake.hpp"
+#include "quarantine.hpp"
+#include "received.hpp"
+#include "recorder.hpp"
+#include "watchdog.hpp"
+#include "waybill/inbox/consumer.hpp"
+
+namespace waybill::inbox {
+
+/// Asks the machine what to do and does it, until it is to stop. run() on one thread, stop() from any.
+class ConsumerLoop final : private AtWork {
+ public:
+  ConsumerLoop(ConsumerOptions options, postgres::Pool& pool, const outbox::Sender& sender, Handlers handlers,
+               Subscribe subscribe, const Probe& probe);
+
+  void run();
+  void stop();
+
+ private:
+  void perform(const act::Receive&);
+  void perform(const act::Begin& begin);
+  void perform(const act::Run& run);
+  void perform(const act::Record& record);
+  void perform(const act::Settle& settle);
+  void perform(const act::Sleep& sleep);
+  void perform(const act::GiveBack& give_back);
+  void perform(const act::Stop&) {}
+
+  void at(const Received* message) override;
+  /// The handler has not come back: notes it where it can, and ends the process.
+  [[noreturn]] void end_process();
+
+  void take(std::vector<message::Delivery> deliveries, bool are_parked);
+  std::vector<message::Delivery> due_or_received();
+  void keep_tables();
+  bool is_stopped() const;
+  /// False when it is to stop.
+  bool sleep_for(std::chrono::milliseconds duration);
+  void subscribe();
+
+  const ConsumerOptions options_;
+  postgres::Pool& pool_;
+  const outbox::Sender& sender_;
+  const Handlers handlers_;
+  const Subscribe subscribe_;
+  const Probe probe_;
+  const Origins origins_;
+  const Intake intake_;
+  Recorder recorder_;
+  ConsumerMachine machine_;
+
+  std::vector<Received> hand_;
+  std::map<std::size_t, Failure> failures_;
+  base::Deadline keep_tables_at_ = base::Deadline::after(std::chrono::nanoseconds{0});
+  /// Of a queue with an order: when the next parked message is due.
+  base::Deadline look_for_due_at_ = base::Deadline::after(std::chrono::nanoseconds{0});
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_stopped_ = false;
+  std::shared_ptr<message::Subscriber> subscriber_;
+  base::Uuid at_id_;
+  std::uint32_t at_attempt_ = 0;
+  std::string at_type_;
+  Watchdog watchdog_;
+};
+
+}  // namespace waybill::inbox

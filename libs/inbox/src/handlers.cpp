@@ -1,0 +1,43 @@
+#include "waybill/inbox/handlers.hpp"
+
+#include <algorithm>
+
+#include "waybill/base/ensure.hpp"
+
+namespace waybill::inbox {
+
+Handlers& Handlers::add(std::string_view type, Entry entry) {
+  const bool is_new = entries_.try_emplace(std::string(type), std::move(entry)).second;
+  ENSURE(is_new, "a contract has one handler: call both from it");
+  return *this;
+}
+
+const Handlers::Entry* Handlers::find(std::string_view type) const {
+  const auto found = entries_.find(type);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+bool Handlers::are_of_events_only() const {
+  return std::ranges::all_of(entries_,
+                             [](const auto& entry) { return entry.second.kind == contract::Kind::event; });
+}
+
+void Handlers::run(const Entry& entry, const Part& part) const {
+  if (links_.empty()) return entry.one(*part.payload, *part.scope);
+  Scope* const scopes[] = {part.scope};
+  run_links(0, scopes, [&] { entry.one(*part.payload, *part.scope); });
+}
+
+void Handlers::run(const Entry& entry, std::span<const Part> parts, postgres::Tx& tx) const {
+  std::vector<Scope*> scopes;
+  for (const auto& part : parts) scopes.push_back(part.scope);
+  run_links(0, scopes, [&] { entry.many(parts, tx); });
+}
+
+void Handlers::run_links(std::size_t from, std::span<Scope* const> scopes,
+                         const std::function<void()>& last) const {
+  if (from == links_.size()) return last();
+  links_[from](scopes, [&] { run_links(from + 1, scopes, last); });
+}
+
+}  // namespace waybill::inbox

@@ -1,0 +1,152 @@
+#include "parking.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "headers.hpp"
+#include "waybill/message/wire_format.hpp"
+#include "waybill/outbox/wire_json.hpp"
+
+namespace waybill::inbox {
+namespace {
+
+using postgres::Sql;
+
+constexpr Sql first_of_keys =
+    "SELECT DISTINCT ON (key) key, message_id FROM waybill.parked "
+    "WHERE consumer = $1 AND key = ANY($2) ORDER BY key, seq";
+constexpr Sql insert_behind =
+    "INSERT INTO waybill.parked (consumer, key, seq, message_id, attempt, exchange, routing_key, type, "
+    "                            headers, payload) "
+    "VALUES ($1, $2, nextval('waybill.parked_seq'), $3, $4, $5, $6, $7, $8, $9) "
+    "ON CONFLICT (consumer, message_id) DO NOTHING";
+constexpr Sql insert_first =
+    "INSERT INTO waybill.parked (consumer, key, seq, message_id, attempt, exchange, routing_key, type, "
+    "                            headers, payload, due_at) "
+    "VALUES ($1, $2, coalesce((SELECT min(seq) FROM waybill.parked WHERE consumer = $1 AND key = $2), "
+    "                         nextval('waybill.parked_seq')) - 1, "
+    "        $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + $10 * interval '1 millisecond') "
+    "ON CONFLICT (consumer, message_id) DO UPDATE SET attempt = excluded.attempt, due_at = excluded.due_at";
+// A stale copy ends nothing: the attempt that is parked is a later one.
+constexpr Sql delete_over =
+    "DELETE FROM waybill.parked AS row USING unnest($2::uuid[], $3::integer[]) AS given (id, attempt) "
+    "WHERE row.consumer = $1 AND row.message_id = given.id AND row.attempt <= given.attempt";
+constexpr Sql select_due =
+    "SELECT row.message_id, row.attempt, row.exchange, row.routing_key, row.type, row.headers, row.payload "
+    "FROM (SELECT DISTINCT ON (key) key, due_at FROM waybill.parked WHERE consumer = $1 ORDER BY key, seq) "
+    "       AS first "
+    "JOIN waybill.parked AS row ON row.consumer = $1 AND row.key = first.key "
+    "WHERE first.due_at <= clock_timestamp() ORDER BY row.seq LIMIT $2";
+constexpr Sql select_next =
+    "SELECT ceil(extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint "
+    "FROM (SELECT DISTINCT ON (key) key, due_at FROM waybill.parked WHERE consumer = $1 ORDER BY key, seq) "
+    "  AS first";
+
+void insert(postgres::Tx& tx, const std::string& consumer, const Received& message) {
+  auto wire = message::write_envelope(message.envelope);
+  tx.execute(insert_behind, consumer, message.envelope.subject, message.id,
+             static_cast<std::int32_t>(message.attempt), message.origin.exchange.value(),
+             message.origin.routing_key.value(), message.type, postgres::Json{outbox::write_headers(wire)},
+             postgres::BytesView{wire.body});
+}
+
+struct ParkedRow {
+  base::Uuid message_id;
+  std::int32_t attempt = 1;
+  std::string exchange;
+  std::string routing_key;
+  std::string type;
+  postgres::Json headers;
+  postgres::Bytes payload;
+  static constexpr auto columns =
+      postgres::columns(&ParkedRow::message_id, &ParkedRow::attempt, &ParkedRow::exchange,
+                        &ParkedRow::routing_key, &ParkedRow::type, &ParkedRow::headers, &ParkedRow::payload);
+};
+
+message::Delivery to_delivery(ParkedRow row) {
+  message::Delivery delivery;
+  delivery.origin = {message::Exchange{std::move(row.exchange)},
+                     message::RoutingKey{std::move(row.routing_key)}};
+  auto& wire = delivery.message;
+  wire.message_id = row.message_id.to_string();
+  wire.type = std::move(row.type);
+  outbox::read_headers(row.headers.text, wire);
+  std::erase_if(wire.headers, [](const auto& one) { return one.first == header::attempt; });
+  wire.headers.emplace_back(std::string(header::attempt), std::int64_t{row.attempt});
+  wire.body = std::move(row.payload.data);
+  return delivery;
+}
+
+}  // namespace
+
+void park_behind(postgres::Tx& tx, const std::string& consumer, std::span<const Received* const> messages,
+                 std::span<const std::size_t> members, const std::vector<bool>& committed,
+                 std::vector<bool>& parked) {
+  std::set<std::string> keys;
+  for (const auto member : members) {
+    if (!messages[member]->envelope.subject.empty()) keys.insert(messages[member]->envelope.subject);
+  }
+  if (keys.empty()) return;
+  const std::set<std::size_t> are_members(members.begin(), members.end());
+  std::map<std::string, base::Uuid> first;
+  for (auto& [key, id] :
+       tx.query<std::string, base::Uuid>(first_of_keys, consumer, std::vector(keys.begin(), keys.end()))) {
+    first.emplace(std::move(key), id);
+  }
+  std::set<std::string> waiting;
+  for (std::size_t item = 0; item < messages.size() && item <= members.back(); ++item) {
+    const auto& message = *messages[item];
+    const auto& key = message.envelope.subject;
+    if (key.empty() || !keys.contains(key) || committed[item]) continue;
+    const bool is_member = are_members.contains(item);
+    const auto its_first = first.find(key);
+    // What comes from the lane itself, or is its first, waits only for what failed in this very run.
+    const bool may_go =
+        !waiting.contains(key) &&
+        (its_first == first.end() || its_first->second == message.id || !message.tag.has_value());
+    if (is_member && may_go) continue;
+    const bool has_later_member = std::ranges::any_of(
+        members, [&](std::size_t later) { return later > item && messages[later]->envelope.subject == key; });
+    if (!is_member && !has_later_member) continue;
+    waiting.insert(key);
+    insert(tx, consumer, message);
+    if (is_member) parked[item] = true;
+  }
+}
+
+void unpark(postgres::Tx& tx, const std::string& consumer, std::span<const Received* const> over) {
+  std::vector<base::Uuid> ids;
+  std::vector<std::int32_t> attempts;
+  for (const auto* message : over) {
+    if (message->envelope.subject.empty()) continue;
+    ids.push_back(message->id);
+    attempts.push_back(static_cast<std::int32_t>(message->attempt));
+  }
+  if (!ids.empty()) tx.execute(delete_over, consumer, ids, attempts);
+}
+
+void park_first(postgres::Tx& tx, const std::string& consumer, const Received& message,
+                std::chrono::milliseconds wait) {
+  auto wire = message::write_envelope(message.envelope);
+  tx.execute(insert_first, consumer, message.envelope.subject, message.id,
+             static_cast<std::int32_t>(message.attempt) + 1, message.origin.exchange.value(),
+             message.origin.routing_key.value(), message.type, postgres::Json{outbox::write_headers(wire)},
+             postgres::BytesView{wire.body}, static_cast<std::int64_t>(wait.count()));
+}
+
+Due take_due(postgres::Tx& tx, const std::string& consumer, std::size_t most) {
+  Due due;
+  for (auto& row : tx.query<ParkedRow>(select_due, consumer, static_cast<std::int64_t>(most))) {
+    due.deliveries.push_back(to_delivery(std::move(row)));
+  }
+  if (!due.deliveries.empty()) return due;
+  if (const auto next = tx.query_one<std::optional<std::int64_t>>(select_next, consumer)) {
+    due.next = std::chrono::milliseconds{std::max<std::int64_t>(*next, 0)};
+  }
+  return due;
+}
+
+}  // namespace waybill::inbox

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "received.hpp"
+#include "waybill/message/subscriber.hpp"
+#include "waybill/postgres/tx.hpp"
+
+namespace waybill::inbox {
+
+/// Of a queue with an order: which of these messages must wait for an earlier one of their key is noted in
+/// `parked`, and put into waybill.parked behind it. What waits there already, and what is in `messages` but
+/// neither committed nor among the members (it failed, and is tried alone after them), comes first.
+void park_behind(postgres::Tx& tx, const std::string& consumer, std::span<const Received* const> messages,
+                 std::span<const std::size_t> members, const std::vector<bool>& committed,
+                 std::vector<bool>& parked);
+
+/// These are over: what waits behind them may go.
+void unpark(postgres::Tx& tx, const std::string& consumer, std::span<const Received* const> over);
+
+/// This one failed and is to be tried again after so long: its key waits for it.
+void park_first(postgres::Tx& tx, const std::string& consumer, const Received& message,
+                std::chrono::milliseconds wait);
+
+/// Of keys whose first message is due: the messages, in order, at most so many. Where there are none, `next`
+/// is when there will be, if ever.
+struct Due {
+  std::vector<message::Delivery> deliveries;
+  std::optional<std::chrono::milliseconds> next;
+};
+Due take_due(postgres::Tx& tx, const std::string& consumer, std::size_t most);
+
+}  // namespace waybill::inbox

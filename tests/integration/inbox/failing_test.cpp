@@ -1,0 +1,220 @@
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <mutex>
+#include <stdexcept>
+
+#include "inbox_fixture.hpp"
+#include "waybill/message/wire_format.hpp"
+#include "waybill/testkit/eventually.hpp"
+
+// A message that fails is tried again, or ends among the dead letters with its diagnosis; its neighbours are
+// not harmed.
+
+namespace waybill::inbox::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class Failing : public InboxFixture {
+ protected:
+  static std::vector<message::Envelope> hundred_with(const message::Envelope& bad) {
+    std::vector<message::Envelope> commands;
+    for (int i = 0; i < 99; ++i) commands.push_back(command(std::to_string(i)));
+    commands.insert(commands.begin() + 42, bad);
+    return commands;
+  }
+  static Handlers throwing(const std::string& text, const std::string& error) {
+    Handlers handlers;
+    handlers.on<ReleaseStock>([=](const ReleaseStock& command, Scope& scope) {
+      write_effect(command, scope);
+      if (command.order_id() == text) throw std::runtime_error(error);
+    });
+    return handlers;
+  }
+};
+
+TEST_F(Failing, among_99_good_ones_leaves_99_effects_and_one_dead_letter_that_tells_all) {
+  auto bad = command("bad");
+  bad.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  bad.headers["tenant"] = "blue";
+  send("stock", hundred_with(bad));
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, throwing("bad", "no shelf"), subscribe("stock"));
+  EXPECT_TRUE(have_effects(99));
+  const auto letter = dead_letters("stock", 1).at(0);
+  EXPECT_EQ(letter.message_id, bad.id.value().to_string());
+  EXPECT_EQ(letter.body, bad.payload);
+  EXPECT_EQ(header(letter, "tenant"), "blue");
+  EXPECT_EQ(header(letter, "waybill-reason"), "attempts_used");
+  EXPECT_EQ(header(letter, "waybill-error"), "no shelf");
+  EXPECT_EQ(header(letter, "waybill-handler"), "shop.inventory.v1.ReleaseStock");
+  EXPECT_EQ(header(letter, "waybill-attempts"), "3");
+  EXPECT_EQ(header(letter, "waybill-service"), "inventory");
+  EXPECT_EQ(header(letter, "waybill-version"), "1.2.3");
+  EXPECT_NE(header(letter, "waybill-host"), "(none)");
+  EXPECT_EQ(header(letter, "waybill-exchange"), "commands");
+  EXPECT_EQ(header(letter, "waybill-routing-key"), "stock");
+  EXPECT_EQ(header(letter, "waybill-queue"), "stock");
+  EXPECT_EQ(header(letter, "waybill-trace-id"), "0af7651916cd43dd8448eb211c80319c");
+  EXPECT_LT(header(letter, "waybill-first-failed-at"), header(letter, "waybill-failed-at"));
+  EXPECT_EQ(header(letter, "waybill-payload"), "(none)") << "JSON can be read as it is";
+  EXPECT_TRUE(is_drained("stock"));
+  EXPECT_EQ(effects_written(), 99);
+  EXPECT_EQ(broker_.counts("stock.dlq").total(), 0U) << "a second dead letter";
+}
+
+TEST_F(Failing, twice_succeeds_the_third_time_and_counts_its_attempts) {
+  std::mutex mutex;
+  std::vector<std::uint32_t> attempts;
+  Handlers handlers;
+  handlers.on<ReleaseStock>([&](const ReleaseStock& command, Scope& scope) {
+    write_effect(command, scope);
+    const std::lock_guard lock(mutex);
+    attempts.push_back(scope.attempt());
+    if (scope.attempt() < 3) throw std::runtime_error("not yet");
+  });
+  send("stock", {command("a")});
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock"));
+  EXPECT_TRUE(have_effects(1));
+  consumer.stop();
+  attempts.erase(std::unique(attempts.begin(), attempts.end()), attempts.end());
+  EXPECT_THAT(attempts, ElementsAre(1U, 2U, 3U));
+  EXPECT_EQ(count("waybill.attempt"), 0) << "what is over is forgotten";
+  EXPECT_EQ(count("waybill.scheduled"), 0);
+}
+
+TEST_F(Failing, for_good_by_its_own_word_is_not_tried_again) {
+  Handlers handlers;
+  handlers.on<ReleaseStock>([](const ReleaseStock&, Scope&) { throw Permanent("no such shelf"); });
+  send("stock", {command("a")});
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock"));
+  const auto letter = dead_letters("stock", 1).at(0);
+  EXPECT_EQ(header(letter, "waybill-reason"), "permanent");
+  EXPECT_EQ(header(letter, "waybill-attempts"), "1");
+}
+
+TEST_F(Failing, because_what_it_needs_is_away_waits_and_is_not_blamed) {
+  std::atomic<int> calls = 0;
+  Handlers handlers;
+  handlers.on<ReleaseStock>([&](const ReleaseStock& command, Scope& scope) {
+    if (++calls < 4) throw Pause("the warehouse is closed", 20ms);
+    EXPECT_EQ(scope.attempt(), 1U);
+    write_effect(command, scope);
+  });
+  send("stock", {command("a")});
+  Consumer consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock"));
+  EXPECT_TRUE(have_effects(1));
+  EXPECT_EQ(count("waybill.attempt"), 0);
+}
+
+TEST_F(Failing, in_copies_is_retried_and_dead_lettered_once) {
+  send("stock", std::vector(20, command("bad")));
+  const auto relaying = relay();
+  std::vector<std::unique_ptr<Consumer>> consumers;
+  for (int i = 0; i < 3; ++i) {
+    consumers.push_back(std::make_unique<Consumer>(options("stock"), pool_, sender_, throwing("bad", "no"),
+                                                   subscribe("stock", 5)));
+  }
+  EXPECT_EQ(dead_letters("stock", 1).size(), 1U);
+  EXPECT_TRUE(is_drained("stock"));
+  EXPECT_TRUE(comes_to("SELECT count(*) FROM waybill.outbox", "0"));
+  EXPECT_EQ(count("waybill.scheduled"), 0);
+  EXPECT_TRUE(broker_.take("stock.dlq", 1).empty());
+  EXPECT_EQ(effects_written(), 0);
+}
+
+TEST_F(Failing, that_cannot_be_read_is_given_up_with_the_reason) {
+  auto rubbish = message::write_envelope(command("x"));
+  rubbish.body = "{\"orderId\": ";
+  auto unknown = message::write_envelope(command("x"));
+  unknown.type = "shop.inventory.v9.Burn";
+  auto unhandled = message::write_envelope(command("x"));
+  unhandled.type = "shop.inventory.v1.ConfirmReservation";
+  auto old = message::write_envelope(command("x"));
+  old.message_id = "01800000-0000-7000-8000-000000000000";
+  auto nameless = message::write_envelope(command("x"));
+  nameless.message_id.clear();
+  auto foreign = message::write_envelope(command("x"));
+  foreign.content_type = "text/xml";
+  send_raw("stock", {rubbish, unknown, unhandled, old, nameless, foreign});
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+  std::vector<std::string> reasons;
+  for (const auto& letter : dead_letters("stock", 6)) reasons.push_back(header(letter, "waybill-reason"));
+  EXPECT_THAT(reasons, ::testing::UnorderedElementsAre("unreadable", "unknown_type", "no_handler",
+                                                       "out_of_time", "unreadable", "unreadable"));
+  EXPECT_TRUE(is_drained("stock"));
+  EXPECT_EQ(effects_written(), 0);
+}
+
+TEST_F(Failing, with_another_payload_under_an_id_that_was_handled_is_not_taken_for_a_copy) {
+  const auto good = command("good");
+  auto other = command("other");
+  other.id = good.id;
+  send("stock", {good, other, good});
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+  EXPECT_EQ(header(dead_letters("stock", 1).at(0), "waybill-reason"), "other_payload");
+  EXPECT_TRUE(is_drained("stock"));
+  EXPECT_TRUE(comes_to("SELECT string_agg(text, ',') FROM effect", "good"));
+}
+
+TEST_F(Failing, in_binary_can_be_read_in_its_dead_letter) {
+  ReleaseStock payload;
+  payload.set_order_id("b-1");
+  auto binary = command("x");
+  contract::Codec({.encoding = contract::Encoding::protobuf}).encode(payload, binary).value();
+  send("stock", {binary});
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, throwing("b-1", "no"), subscribe("stock"));
+  EXPECT_EQ(header(dead_letters("stock", 1).at(0), "waybill-payload"), R"({"orderId":"b-1"})");
+}
+
+TEST_F(Failing, with_headers_too_large_for_a_second_time_keeps_its_payload) {
+  auto heavy = command("bad");
+  heavy.headers["luggage"] = std::string(63'000, 'x');
+  send("stock", {heavy});
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, throwing("bad", std::string(9'000, 'e')),
+                    subscribe("stock"));
+  const auto letter = dead_letters("stock", 1).at(0);
+  EXPECT_EQ(letter.body, heavy.payload);
+  EXPECT_EQ(header(letter, "waybill-reason"), "attempts_used");
+  EXPECT_THAT(header(letter, "waybill-omitted"), HasSubstr("headers of its own"));
+  EXPECT_EQ(header(letter, "luggage"), "(none)");
+}
+
+TEST_F(Failing, through_a_missing_table_of_ours_blames_no_message) {
+  database_.sql("ALTER TABLE waybill.inbox RENAME TO elsewhere");
+  send("stock", {command("a")});
+  Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+  EXPECT_TRUE(
+      comes_to("SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name = 'inbox-test'", "t"));
+  database_.sql("ALTER TABLE waybill.elsewhere RENAME TO inbox");
+  EXPECT_TRUE(have_effects(1));
+  EXPECT_EQ(count("waybill.attempt"), 0);
+  EXPECT_EQ(count("waybill.outbox"), 0);
+}
+
+TEST_F(Failing, that_was_dead_lettered_is_handled_when_an_operator_sends_it_again) {
+  std::atomic<bool> is_mended = false;
+  Handlers handlers;
+  handlers.on<ReleaseStock>([&](const ReleaseStock& command, Scope& scope) {
+    if (!is_mended) throw std::runtime_error("no");
+    write_effect(command, scope);
+  });
+  send("stock", {command("a")});
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock"));
+  const auto letter = dead_letters("stock", 1).at(0);
+  is_mended = true;
+  EXPECT_TRUE(broker_.publish({message::Exchange{"retry"}, message::RoutingKey{"stock"}}, letter));
+  EXPECT_TRUE(have_effects(1));
+}
+
+}  // namespace
+}  // namespace waybill::inbox::testing

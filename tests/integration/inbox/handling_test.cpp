@@ -1,0 +1,124 @@
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <vector>
+
+#include "inbox_fixture.hpp"
+#include "waybill/message/wire_format.hpp"
+#include "waybill/testkit/eventually.hpp"
+
+// What a handler does happens once for a message, however often the message comes.
+
+namespace waybill::inbox::testing {
+namespace {
+
+using ::testing::ElementsAre;
+
+class Handling : public InboxFixture {};
+
+TEST_F(Handling, happens_once_and_the_message_is_acknowledged) {
+  send("stock", {command("a"), command("b")});
+  Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+  EXPECT_TRUE(have_effects(2));
+  EXPECT_TRUE(is_drained("stock"));
+  EXPECT_EQ(count("waybill.inbox WHERE consumer = 'stock'"), 2);
+}
+
+TEST_F(Handling, of_a_hundred_copies_to_four_consumers_has_one_effect) {
+  std::vector<std::unique_ptr<Consumer>> consumers;
+  for (int i = 0; i < 4; ++i) {
+    consumers.push_back(
+        std::make_unique<Consumer>(options("stock"), pool_, sender_, effects(), subscribe("stock", 5)));
+  }
+  send("stock", std::vector(100, command("once")));
+  EXPECT_TRUE(is_drained("stock"));
+  EXPECT_TRUE(have_effects(1));
+  EXPECT_EQ(count("waybill.outbox"), 0) << "nobody wanted an answer";
+}
+
+TEST_F(Handling, answers_the_asker_in_the_words_it_recognises) {
+  auto asked = command("a");
+  asked.reply_to = "order";
+  asked.saga = message::SagaReference{*base::Uuid::parse("01890a5d-ac96-774b-bcce-b302099a8057"), "undo", 3};
+  send("stock", {asked});
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+  std::vector<message::WireMessage> answers;
+  EXPECT_TRUE(testkit::eventually([&] { return !(answers = broker_.take("answers", 1)).empty(); }));
+  const auto answer = message::read_envelope(answers.at(0)).value();
+  EXPECT_EQ(answer.type, "shop.inventory.v1.StockReleased");
+  EXPECT_EQ(answer.source, "inventory");
+  EXPECT_EQ(answer.correlation_id, "c-a");
+  EXPECT_EQ(answer.causation_id, asked.id.value());
+  EXPECT_EQ(answer.saga, asked.saga);
+}
+
+TEST_F(Handling, in_batches_sees_all_that_came_together) {
+  Handlers handlers;
+  handlers.on_batch<ReleaseStock>([](std::span<const Item<ReleaseStock>> items, postgres::Tx& tx) {
+    std::vector<std::string> texts;
+    for (const auto& item : items) texts.push_back(item.message.order_id());
+    tx.execute("INSERT INTO effect (text, key) SELECT text, '' FROM unnest($1::text[]) AS text", texts);
+  });
+  std::vector<message::Envelope> commands;
+  for (int i = 0; i < 500; ++i) commands.push_back(command(std::to_string(i)));
+  send("stock", commands);
+  send("stock", commands);
+  Consumer consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock"));
+  EXPECT_TRUE(have_effects(500));
+  EXPECT_TRUE(is_drained("stock"));
+  EXPECT_EQ(effects_written(), 500);
+}
+
+TEST_F(Handling, goes_through_the_chain_from_the_outermost_link_inwards) {
+  std::vector<std::string> passed;
+  auto handlers = effects();
+  const auto link = [&](const std::string& name) {
+    return [&passed, name](std::span<Scope* const> scopes, const std::function<void()>& next) {
+      passed.push_back(name + " " + scopes.front()->message().correlation_id);
+      next();
+      passed.push_back(name + " after");
+    };
+  };
+  handlers.use(link("outer")).use(link("inner"));
+  send("stock", {command("a")});
+  {
+    Consumer consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock"));
+    EXPECT_TRUE(have_effects(1));
+  }
+  EXPECT_THAT(passed, ElementsAre("outer c-a", "inner c-a", "inner after", "outer after"));
+}
+
+TEST_F(Handling, of_a_message_that_has_expired_does_nothing) {
+  auto late = command("late");
+  late.expiry = base::system_clock().wall() - 1s;
+  auto timely = command("timely");
+  timely.expiry = base::system_clock().wall() + 1h;
+  send("stock", {late, timely});
+  Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+  EXPECT_TRUE(is_drained("stock"));
+  EXPECT_TRUE(comes_to("SELECT string_agg(text, ',') FROM effect", "timely"));
+  EXPECT_EQ(broker_.counts("stock.dlq").total(), 0U);
+}
+
+TEST_F(Handling, of_events_skips_those_that_nobody_handles) {
+  auto event = command("a");
+  event.type = "elsewhere.v1.SomethingNew";
+  send("watch", {event});
+  Handlers handlers;
+  Consumer consumer(options("watch"), pool_, sender_, std::move(handlers), subscribe("watch"));
+  EXPECT_TRUE(is_drained("watch"));
+  EXPECT_EQ(count("waybill.outbox"), 0);
+}
+
+TEST_F(Handling, remembers_for_each_consumer_by_itself) {
+  const auto same = command("a");
+  send("stock", {same});
+  send("ledger", {same});
+  Consumer stock(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+  Consumer ledger(options("ledger"), pool_, sender_, effects(), subscribe("ledger"));
+  EXPECT_TRUE(comes_to("SELECT count(*) FROM effect", "2"));
+}
+
+}  // namespace
+}  // namespace waybill::inbox::testing
