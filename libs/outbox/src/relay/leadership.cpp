@@ -1,5 +1,6 @@
 #include "leadership.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -18,14 +19,19 @@ std::string name_of(const message::Address& way) {
 }  // namespace
 
 Leadership::Leadership(const RelayOptions& options, const RelayProbe& probe, message::Publisher& publisher,
-                       std::shared_ptr<RelayMailbox> mailbox, RelayStore& store, std::uint64_t term)
+                       std::shared_ptr<RelayMailbox> mailbox, RelayStore& store,
+                       const WatchStore& watch_store, std::uint64_t term)
     : options_(options),
       probe_(probe),
       publisher_(publisher),
       mailbox_(std::move(mailbox)),
       store_(store),
       term_(term),
-      machine_(options.limits, store.blocked_lanes(), now()) {}
+      machine_(options.limits, store.blocked_lanes(), now()) {
+  const auto& watch = options.watch;
+  if (watch.source == nullptr || watch.wanted.empty()) return;
+  watcher_.emplace(options, probe, publisher, mailbox_, watch_store, term);
+}
 
 bool Leadership::run() {
   for (;;) {
@@ -35,7 +41,11 @@ bool Leadership::run() {
       if (machine_.is_at_rest()) return true;
       if (flush_until->passed()) return false;
     }
+    const auto nothing_to_watch_until = watch();
     auto action = machine_.next(now());
+    if (auto* wait = std::get_if<act::Wait>(&action)) {
+      wait->until = std::min(wait->until, nothing_to_watch_until);
+    }
     std::visit([this](auto& what) { perform(what); }, action);
     if (!std::holds_alternative<act::Wait>(action)) {
       mailbox_->take(mail_);
@@ -53,7 +63,7 @@ void Leadership::perform(act::Publish& publish) {
   for (auto& row : publish.rows) {
     publisher_.publish(std::move(row.publication), deadline,
                        [mailbox = mailbox_, term = term_, id = row.id](message::Outcome outcome) {
-                         mailbox->put({term, id, std::move(outcome)});
+                         mailbox->put(RelayMailbox::Outcome{term, id, std::move(outcome)});
                        });
   }
   CRASH_POINT("relay.after_publish");
@@ -87,6 +97,9 @@ void Leadership::perform(const act::Remove& remove) {
   CRASH_POINT("relay.after_remove");
   probe_.removed(remove.ids.size());
   machine_.on_removed(remove.ids);
+  if (!watcher_) return;
+  for (const auto id : remove.ids.waiting) watcher_->has_ended(id);
+  for (const auto id : remove.ids.blocked) watcher_->has_ended(id);
 }
 
 void Leadership::perform(const act::Block& block) {
@@ -125,6 +138,11 @@ void Leadership::perform(const act::Wait& wait) {
   hear();
 }
 
+base::SteadyTime Leadership::watch() {
+  if (!watcher_ || is_flushing_) return base::SteadyTime::max();
+  return watcher_->step([this] { return machine_.handed_over(); });
+}
+
 void Leadership::hear() {
   if (mail_.is_woken) machine_.on_wake();
   for (const auto& ended : mail_.outcomes) {
@@ -132,7 +150,9 @@ void Leadership::hear() {
     if (ended.term != term_) continue;
     count(ended.outcome);
     machine_.on_outcome(ended.id, ended.outcome, now());
+    if (watcher_ && !message::is_confirmed(ended.outcome)) watcher_->has_ended(ended.id);
   }
+  if (watcher_) watcher_->hear(mail_.news);
 }
 
 void Leadership::count(const message::Outcome& outcome) const {

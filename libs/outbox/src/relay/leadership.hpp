@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
+#include "../watch/watcher.hpp"
 #include "relay_mailbox.hpp"
 #include "relay_store.hpp"
 #include "waybill/outbox/relay.hpp"
@@ -15,7 +17,8 @@ namespace waybill::outbox {
 class Leadership {
  public:
   Leadership(const RelayOptions& options, const RelayProbe& probe, message::Publisher& publisher,
-             std::shared_ptr<RelayMailbox> mailbox, RelayStore& store, std::uint64_t term);
+             std::shared_ptr<RelayMailbox> mailbox, RelayStore& store, const WatchStore& watch_store,
+             std::uint64_t term);
 
   /// True when it was told to stop and nothing was left to send; false when the time for that was over.
   /// Throws postgres::Fault when the leadership is lost.
@@ -33,6 +36,8 @@ class Leadership {
   void perform(const act::Promote& promote);
   void perform(const act::Maintain& maintain);
   void perform(const act::Wait& wait);
+  /// Does a step of the watch, if there is one, and says until when it has nothing to do then.
+  base::SteadyTime watch();
   void hear();
   void tell_notices();
   void count(const message::Outcome& outcome) const;
@@ -45,6 +50,7 @@ class Leadership {
   RelayStore& store_;
   const std::uint64_t term_;
   RelayMachine machine_;
+  std::optional<Watcher> watcher_;
   RelayMailbox::Mail mail_;
   bool is_flushing_ = false;
 };

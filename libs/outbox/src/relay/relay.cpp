@@ -21,6 +21,9 @@ struct Relay::Parts {
       : options(std::move(given)), publisher(its_publisher), probe(its_probe) {
     // Its transactions may wait for nothing that the next could not do: it takes no locks that others hold.
     options.database.application_name = "waybill relay " + options.name;
+    if (options.watch.source == nullptr || options.watch.wanted.empty()) {
+      telemetry::log_info("bindings_are_not_watched", {{"outbox", options.name}});
+    }
     thread = runtime::Thread("relay", [this] { run(); });
   }
 
@@ -72,7 +75,8 @@ bool Relay::Parts::run_session() {
   postgres::Session session(options.database, base::Deadline::after(options.statement_within));
   RelayStore store(session, options.statement_within);
   if (!stand_by(store)) return false;
-  Leadership leadership(options, probe, publisher, mailbox, store, ++term);
+  Leadership leadership(options, probe, publisher, mailbox, store,
+                        WatchStore(session, options.statement_within), ++term);
   become(State::leading);
   return leadership.run();
 }

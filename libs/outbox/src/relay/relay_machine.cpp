@@ -129,6 +129,14 @@ RelayMachine::Load RelayMachine::load() const {
   return {state_->entries.size(), state_->under_way, state_->blocked_rows};
 }
 
+std::vector<std::int64_t> RelayMachine::handed_over() const {
+  std::vector<std::int64_t> ids;
+  for (const auto& [id, entry] : state_->entries) {
+    if (entry.state == Entry::State::under_way || entry.state == Entry::State::confirmed) ids.push_back(id);
+  }
+  return ids;
+}
+
 std::vector<RelayMachine::Notice> RelayMachine::take_notices() { return std::exchange(state_->notices, {}); }
 
 }  // namespace waybill::outbox

@@ -19,6 +19,11 @@ RelayProbe::RelayProbe(telemetry::Metrics& metrics, std::string_view outbox) {
   removed_ = counter("waybill_outbox_removed_total", "Rows that were confirmed and deleted");
   promoted_ = counter("waybill_outbox_promoted_total", "Scheduled messages that became due");
   late_ = counter("waybill_outbox_late_total", "Rows found by a sweep: their transactions committed late");
+  replayed_ = counter("waybill_outbox_replayed_total",
+                      "Copies of events that the broker took for queues that had missed them");
+  looks_failed_ = counter("waybill_outbox_looks_failed_total",
+                          "Times that the broker could not be asked for its bindings");
+  bindings_missing_ = gauge("waybill_outbox_bindings_missing", "Bindings that ought to be there and are not");
   leads_ = gauge("waybill_outbox_leads", "1 while this process publishes this outbox, 0 while it stands by");
   rows_ = gauge("waybill_outbox_rows_in_memory", "Rows that the relay has in hand");
   under_way_ = gauge("waybill_outbox_rows_under_way", "Rows published and not answered yet");

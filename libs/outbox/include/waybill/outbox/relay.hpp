@@ -8,6 +8,7 @@
 
 #include "waybill/base/deadline.hpp"
 #include "waybill/message/publisher.hpp"
+#include "waybill/outbox/binding_watch.hpp"
 #include "waybill/outbox/relay_limits.hpp"
 #include "waybill/outbox/relay_probe.hpp"
 #include "waybill/postgres/options.hpp"
@@ -27,6 +28,7 @@ struct RelayOptions {
   std::chrono::milliseconds stand_by{500};
   /// How long sent events are kept.
   std::chrono::seconds keep_sent{std::chrono::days{7}};
+  BindingWatch watch{};
 };
 
 /// Publishes what transactions have put into one database's outbox, on a thread and a database session of its
@@ -36,9 +38,10 @@ struct RelayOptions {
 /// whatever is killed or away meanwhile; so it may be published more than once, under one message id. Rows of
 /// one exchange and key go one after the other, in the order of their ids, if their writers lock what the key
 /// stands for before they add. A row that reaches no queue waits in outbox_blocked, with the later ones of
-/// its key, and holds up nobody else. Faults: none leaves it; it logs them, backs off and goes on. Does not
-/// promise: an order between keys. Concurrency: any thread. The publisher outlives it and is not used by
-/// others within its window.
+/// its key, and holds up nobody else. Of the bindings that it is given to watch, the leader tells when one is
+/// missing, and sends the queue the events that it missed once it is back, in copies. Faults: none leaves it;
+/// it logs them, backs off and goes on. Does not promise: an order between keys, nor between copies and
+/// others. Concurrency: any thread. The publisher outlives it and is not used by others within its window.
 class Relay {
  public:
   enum class State : std::uint8_t { connecting, standing_by, leading };

@@ -71,6 +71,8 @@ class RelayMachine {
   /// Nothing is in memory, and the last look, which came after the last wake-up, found no rows.
   bool is_at_rest() const;
   Load load() const;
+  /// The rows that the broker has, or may have, and that stand in the outbox still.
+  std::vector<std::int64_t> handed_over() const;
   std::vector<Notice> take_notices();
 
  private:

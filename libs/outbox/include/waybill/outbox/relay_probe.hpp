@@ -21,6 +21,9 @@ class RelayProbe {
   void removed(std::size_t rows) const { removed_.increment(rows); }
   void promoted(std::size_t rows) const { promoted_.increment(rows); }
   void found_late(std::size_t rows) const { late_.increment(rows); }
+  void replayed() const { replayed_.increment(); }
+  void look_failed() const { looks_failed_.increment(); }
+  void bindings_missing(std::size_t bindings) const { bindings_missing_.set(static_cast<double>(bindings)); }
   void leads(bool leads) const { leads_.set(leads ? 1 : 0); }
   void holds(std::size_t rows, std::size_t under_way, std::size_t blocked) const {
     rows_.set(static_cast<double>(rows));
@@ -36,6 +39,9 @@ class RelayProbe {
   telemetry::Counter removed_;
   telemetry::Counter promoted_;
   telemetry::Counter late_;
+  telemetry::Counter replayed_;
+  telemetry::Counter looks_failed_;
+  telemetry::Gauge bindings_missing_;
   telemetry::Gauge leads_;
   telemetry::Gauge rows_;
   telemetry::Gauge under_way_;

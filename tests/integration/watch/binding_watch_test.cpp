@@ -1,0 +1,220 @@
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <thread>
+
+#include "watch_fixture.hpp"
+#include "waybill/message/wire_format.hpp"
+#include "waybill/telemetry/log_capture.hpp"
+#include "waybill/testkit/eventually.hpp"
+
+// Bindings and queues that are lost on a real broker, while a real relay sends events by them.
+
+namespace waybill::service::testing {
+namespace {
+
+using Taken = std::multiset<std::string>;
+
+class BindingWatchTest : public WatchFixture {
+ protected:
+  /// Commits events on a thread of its own for as long as it lives.
+  class Load {
+   public:
+    explicit Load(BindingWatchTest& test)
+        : writer_([this, &test] { next_ = test.commit_while([this] { return goes_on_.load(); }, 0); }) {}
+    /// How many there were.
+    int stop() {
+      goes_on_ = false;
+      writer_.join();
+      return next_;
+    }
+
+   private:
+    std::atomic<bool> goes_on_{true};
+    int next_ = 0;
+    std::jthread writer_;
+  };
+
+  void expect_all_in(const std::string& queue, int events) const {
+    Consumer consumer(broker_, queue);
+    EXPECT_TRUE(consumer.comes_to_have(events)) << queue;
+  }
+};
+
+// The broker takes an event of which one of three copies is lost without a word.
+TEST_F(BindingWatchTest, that_is_lost_under_load_raises_the_alarm_within_ten_seconds_and_costs_no_event) {
+  const telemetry::LogCapture log;
+  const auto publisher = this->publisher();
+  auto options = relay_options();
+  options.watch.limits.look_every = outbox::WatchLimits{}.look_every;
+  outbox::Relay relay(options, *publisher);
+  ASSERT_TRUE(comes_to_say("last_good_at IS NOT NULL", "two"));
+  Consumer one(broker_, "one");
+  Consumer two(broker_, "two");
+  Consumer three(broker_, "three");
+  Load load(*this);
+  ASSERT_TRUE(testkit::eventually([&] { return count("outbox_sent") > 100; }));
+  broker_.unbind({"events", "two", ""});
+  const auto lost_at = base::system_clock().steady();
+  ASSERT_TRUE(testkit::eventually([&] { return log.count("binding_missing") == 1; }));
+  EXPECT_LT(base::system_clock().steady() - lost_at, 10s);
+  const auto sent = count("outbox_sent");
+  ASSERT_TRUE(testkit::eventually([&] { return count("outbox_sent") > sent + 100; }));
+  bind_to_events("two");
+  ASSERT_TRUE(comes_to_say("replayed_at IS NOT NULL AND missing_since IS NULL", "two"));
+  const int events = load.stop();
+  EXPECT_TRUE(one.comes_to_have(events));
+  EXPECT_TRUE(two.comes_to_have(events));
+  EXPECT_TRUE(three.comes_to_have(events));
+  EXPECT_EQ(log.count("binding_repaired"), 1U);
+  EXPECT_EQ(watched("replayed_at IS NULL", "one"), "t");
+}
+
+TEST_F(BindingWatchTest, of_a_queue_that_is_deleted_and_declared_again_costs_no_event) {
+  const telemetry::LogCapture log;
+  const auto publisher = this->publisher();
+  outbox::Relay relay(relay_options(), *publisher);
+  ASSERT_TRUE(comes_to_know_all());
+  Consumer one(broker_, "one");
+  Consumer two(broker_, "two");
+  Consumer three(broker_, "three");
+  Load load(*this);
+  ASSERT_TRUE(testkit::eventually([&] { return count("outbox_sent") > 100; }));
+  broker_.delete_queue("two");
+  ASSERT_TRUE(comes_to_say("missing_since IS NOT NULL", "two"));
+  const auto sent = count("outbox_sent");
+  ASSERT_TRUE(testkit::eventually([&] { return count("outbox_sent") > sent + 100; }));
+  declare("two");
+  bind_to_events("two");
+  ASSERT_TRUE(comes_to_say("replayed_at IS NOT NULL", "two"));
+  const int events = load.stop();
+  EXPECT_TRUE(one.comes_to_have(events));
+  EXPECT_TRUE(two.comes_to_have(events));
+  EXPECT_TRUE(three.comes_to_have(events));
+  EXPECT_EQ(log.count("queue_was_deleted"), 1U);
+}
+
+// All looks as it was at the next look, but for the mark; and what stood in the queue was older than the last
+// good look.
+TEST_F(BindingWatchTest, of_a_queue_that_is_deleted_and_declared_again_between_two_looks_costs_no_event) {
+  const telemetry::LogCapture log;
+  const auto publisher = this->publisher();
+  auto options = relay_options();
+  // The broker's counts are up to six seconds old.
+  options.watch.limits.margin = 7s;
+  outbox::Relay relay(options, *publisher);
+  ASSERT_TRUE(comes_to_know_all());
+  Load load(*this);
+  ASSERT_TRUE(testkit::eventually([&] { return broker_.counts("two").ready > 300; }));
+  const int before = load.stop();
+  const auto look = watched("last_good_at", "two");
+  ASSERT_TRUE(comes_to_say("last_good_at > '" + look + "'::timestamptz + interval '10 seconds'", "two"));
+  broker_.delete_queue("two");
+  declare("two");
+  bind_to_events("two");
+  expect_all_in("two", before);
+  EXPECT_EQ(log.count("binding_missing"), 0U);
+  EXPECT_EQ(log.count("queue_was_deleted"), 1U);
+}
+
+TEST_F(BindingWatchTest, replays_to_a_queue_what_its_binding_carries_and_nothing_else) {
+  const auto publisher = this->publisher();
+  outbox::Relay relay(relay_options(), *publisher);
+  ASSERT_TRUE(comes_to_know_all());
+  broker_.unbind({"news", "rain", "weather.#"});
+  ASSERT_TRUE(comes_to_say("missing_since IS NOT NULL", "rain"));
+  commit({event("events", "k", "an event"), event("news", "weather.rain", "it rains")});
+  // Returned: the topic leads nowhere, so it waits, and comes by itself.
+  ASSERT_TRUE(testkit::eventually([&] { return count("outbox_blocked") == 1; }));
+  broker_.declare_queue("else");
+  broker_.bind({"news", "else", "#"});
+  ASSERT_TRUE(testkit::eventually([&] { return count("outbox_blocked") == 0; }));
+  commit({event("news", "sport.chess", "mate"), event("news", "weather", "unsettled"),
+          event("news", "weather.wind.north", "it blows")});
+  ASSERT_TRUE(testkit::eventually([&] { return count("outbox_sent") == 5; }));
+  broker_.bind({"news", "rain", "weather.#"});
+  ASSERT_TRUE(comes_to_say("replayed_at IS NOT NULL", "rain"));
+  Taken taken;
+  take_until("rain", taken, [&] { return taken.size() >= 3; });
+  EXPECT_EQ(taken, (Taken{"it blows", "it rains", "unsettled"}));
+}
+
+// The inbox can drop the copy only if it is the same message.
+TEST_F(BindingWatchTest, replays_an_event_as_the_message_that_it_was) {
+  const auto publisher = this->publisher();
+  outbox::Relay relay(relay_options(), *publisher);
+  ASSERT_TRUE(comes_to_know_all());
+  broker_.unbind({"events", "two", ""});
+  auto sent = event("events", "k", "once");
+  sent.envelope.headers["tenant"] = "blue";
+  sent.envelope.correlation_id = "o-1";
+  commit({sent});
+  ASSERT_TRUE(testkit::eventually([&] { return count("outbox_sent") == 1; }));
+  ASSERT_TRUE(comes_to_say("missing_since IS NOT NULL", "two"));
+  bind_to_events("two");
+  ASSERT_TRUE(comes_to_say("replayed_at IS NOT NULL", "two"));
+  const auto original = broker_.take("one", 2);
+  const auto copy = broker_.take("two", 2);
+  ASSERT_EQ(original.size(), 1U);
+  ASSERT_EQ(copy.size(), 1U);
+  EXPECT_EQ(copy.front().message_id, original.front().message_id);
+  const auto read = message::read_envelope(copy.front());
+  ASSERT_TRUE(read) << read.error().to_string();
+  EXPECT_EQ(*read, sent.envelope);
+}
+
+TEST_F(BindingWatchTest, goes_on_with_a_replay_under_another_leader) {
+  const auto publisher = this->publisher();
+  auto options = relay_options();
+  options.watch.limits.replay_rows = 10;
+  int events = 0;
+  {
+    outbox::Relay relay(options, *publisher);
+    ASSERT_TRUE(comes_to_know_all());
+    broker_.unbind({"events", "two", ""});
+    ASSERT_TRUE(comes_to_say("missing_since IS NOT NULL", "two"));
+    Load load(*this);
+    ASSERT_TRUE(testkit::eventually([&] { return count("outbox_sent") > 2'000; }));
+    events = load.stop();
+    ASSERT_TRUE(testkit::eventually([&] { return count("outbox") == 0; }));
+    bind_to_events("two");
+    ASSERT_TRUE(testkit::eventually([&] { return broker_.counts("two").ready > 50; }));
+  }
+  ASSERT_EQ(watched("replayed_at IS NULL", "two"), "t") << "the first leader was too fast for this test";
+  outbox::Relay relay(options, *publisher);
+  ASSERT_TRUE(comes_to_say("replayed_at IS NOT NULL", "two"));
+  expect_all_in("two", events);
+}
+
+TEST_F(BindingWatchTest, says_once_that_nobody_can_see_them_and_that_they_are_seen_again) {
+  const telemetry::LogCapture log;
+  ManagementBindings nowhere(loop_, {.url = "http://guest:secret@127.0.0.1:1", .virtual_host = "/"});
+  const auto publisher = this->publisher();
+  auto options = relay_options();
+  options.watch.source = &nowhere;
+  options.watch.limits.look_every = 20ms;
+  {
+    outbox::Relay relay(options, *publisher);
+    ASSERT_TRUE(testkit::eventually([&] { return log.count("bindings_cannot_be_seen") > 0; }));
+    commit({event("events", "k", "goes all the same")});
+    Taken taken;
+    take_until("one", taken, [&] { return taken.size() == 1; });
+  }
+  EXPECT_EQ(log.count("bindings_cannot_be_seen"), 1U);
+  EXPECT_THAT(*log.field("bindings_cannot_be_seen", "why"), ::testing::Not(::testing::HasSubstr("secret")));
+  loop_.stop();
+  thread_.join();
+}
+
+TEST_F(BindingWatchTest, says_once_that_they_are_not_watched) {
+  const telemetry::LogCapture log;
+  const auto publisher = this->publisher();
+  auto options = relay_options();
+  options.watch = {};
+  outbox::Relay relay(options, *publisher);
+  ASSERT_TRUE(testkit::eventually([&] { return relay.state() == outbox::Relay::State::leading; }));
+  EXPECT_EQ(log.count("bindings_are_not_watched"), 1U);
+}
+
+}  // namespace
+}  // namespace waybill::service::testing
