@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "settings.hpp"
+#include "waybill/amqp/confirming_publisher.hpp"
+#include "waybill/outbox/relay.hpp"
+#include "waybill/runtime/event_loop.hpp"
+
+namespace waybill::relay {
+
+/// A relay for each of several databases, each with a connection to the broker of its own, so that none waits
+/// for another's confirms. One thread makes, stops and destroys it, while nothing else runs the loop.
+class RelayProcess {
+ public:
+  /// Begins to send. Throws what makes that impossible: a manifest that cannot be read, above all. A broker
+  /// or database that is away is waited for.
+  RelayProcess(runtime::EventLoop& loop, Settings settings);
+
+  /// Sends what is left, of all databases at a time, and ends within the time for it.
+  void stop();
+
+ private:
+  struct Outbox {
+    std::string name;
+    std::unique_ptr<amqp::ConfirmingPublisher> publisher;
+    std::unique_ptr<outbox::Relay> relay;
+  };
+  const std::chrono::milliseconds stop_within_;
+  std::unique_ptr<service::ManagementBindings> bindings_;
+  std::vector<Outbox> outboxes_;
+};
+
+}  // namespace waybill::relay
