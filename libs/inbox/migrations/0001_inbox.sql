@@ -1,8 +1,8 @@
 -- What each consumer of this database has handled, is trying again, and has set aside.
 CREATE SCHEMA IF NOT EXISTS waybill;
 
--- A message is handled when its row is here: the row is committed with what the handler did. By ranges of ids:
--- an id begins with its time, so that forgetting is dropping a partition.
+-- A message is handled when its row is here: the row is committed with what the handler did. By ranges of
+-- ids: an id begins with its time, so that forgetting is dropping a partition.
 CREATE TABLE waybill.inbox (
   message_id   uuid NOT NULL,
   consumer     text NOT NULL,

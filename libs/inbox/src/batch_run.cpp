@@ -100,14 +100,17 @@ void BatchRun::end(postgres::Tx& tx, std::span<const std::size_t> members) {
   for (const auto item : members) stages_[item] = Stage::writing;
   std::vector<const Received*> tried_before;
   std::vector<const Received*> over;
+  std::vector<const Received*> acquitted;
   for (const auto item : members) {
     const auto& message = *messages_[item];
+    if (parked_[item] && message.is_suspect) acquitted.push_back(&message);
     if (parked_[item] || claims_[item] == store::Claim::other_payload) continue;
     over.push_back(&message);
-    if (message.attempt > 1 || message.is_suspect) tried_before.push_back(&message);
+    if (message.attempt > 1 || message.is_suspect || !message.tag) tried_before.push_back(&message);
   }
   outgoing_.write(tx, sender_);
   store::forget_attempts(tx, options_.consumer, tried_before);
+  store::take_back(tx, options_.consumer, acquitted);
   if (options_.order == Order::by_key) unpark(tx, options_.consumer, over);
   for (const auto item : members) stages_[item] = Stage::committing;
   tx.on_commit([this, done = std::vector(members.begin(), members.end())] {

@@ -32,7 +32,7 @@ class BatchRun final : public postgres::BatchWork {
  public:
   struct Result {
     ConsumerMachine::End end = ConsumerMachine::End::unfinished;
-    Ending ending = Ending::handled;  ///< where it is over
+    Ending ending = Ending::handled;   ///< where it is over
     std::optional<Failure> failure{};  ///< where it failed
   };
 

@@ -76,7 +76,7 @@ bool ConsumerLoop::is_stopped() const {
   return is_stopped_;
 }
 
-bool ConsumerLoop::sleep_for(std::chrono::milliseconds duration) {
+bool ConsumerLoop::rest_for(std::chrono::milliseconds duration) {
   std::unique_lock lock(mutex_);
   return !changed_.wait_for(lock, duration, [&] { return is_stopped_; });
 }
@@ -220,7 +220,7 @@ void ConsumerLoop::perform(const act::Settle& settle) {
   machine_.on_settled(settle.places);
 }
 
-void ConsumerLoop::perform(const act::Sleep& sleep) { sleep_for(sleep.duration); }
+void ConsumerLoop::perform(const act::Sleep& sleep) { rest_for(sleep.duration); }
 
 void ConsumerLoop::perform(const act::GiveBack& give_back) {
   subscriber_->close();
@@ -234,12 +234,12 @@ void ConsumerLoop::perform(const act::GiveBack& give_back) {
       pool_.transact(
           [&](postgres::Tx& tx) {
             tx.execute("SELECT 1");
-            if (!begun.empty()) store::take_back(tx, options_.consumer, begun);
+            store::take_back(tx, options_.consumer, begun);
           },
           base::Deadline::after(statement_within));
       break;
     } catch (const postgres::Fault&) {
-      if (!sleep_for(500ms)) return machine_.on_given_back();
+      if (!rest_for(500ms)) return machine_.on_given_back();
     }
   }
   telemetry::log_info("inbox_takes_again", {{"consumer", options_.consumer}});

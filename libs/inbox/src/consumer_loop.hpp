@@ -47,7 +47,7 @@ class ConsumerLoop final : private AtWork {
   void keep_tables();
   bool is_stopped() const;
   /// False when it is to stop.
-  bool sleep_for(std::chrono::milliseconds duration);
+  bool rest_for(std::chrono::milliseconds duration);
   void subscribe();
 
   const ConsumerOptions options_;

@@ -130,6 +130,7 @@ Begun begin(postgres::Tx& tx, const std::string& consumer, const Received& messa
 }
 
 void take_back(postgres::Tx& tx, const std::string& consumer, Batch batch) {
+  if (batch.empty()) return;
   Columns begun;
   for (const auto* message : batch) begun.append(*message);
   tx.execute(take_back_begin, begun.id, consumer);

@@ -26,7 +26,11 @@ constexpr std::string_view manifest = R"({
   },
   "queues": {
     "stock": {"service": "inventory", "bindings": [{"exchange": "commands", "key": "stock"}]},
-    "ledger": {"service": "inventory", "order": "key", "bindings": [{"exchange": "commands", "key": "ledger"}]},
+    "ledger": {
+      "service": "inventory",
+      "order": "key",
+      "bindings": [{"exchange": "commands", "key": "ledger"}]
+    },
     "watch": {"service": "inventory", "bindings": [{"exchange": "events.fanout"}]},
     "answers": {"service": "order", "bindings": [{"exchange": "replies", "key": "order"}]}
   }

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "waybill/outbox/wire_json.hpp"
 #include "waybill/outbox/relay_action.hpp"
+#include "waybill/outbox/wire_json.hpp"
 #include "waybill/postgres/types.hpp"
 
 namespace waybill::outbox {

@@ -1,0 +1,164 @@
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <optional>
+#include <set>
+
+#include "inbox_fixture.hpp"
+#include "waybill/servers/program.hpp"
+#include "waybill/testkit/eventually.hpp"
+
+// A service that is killed, wherever it stands, handles every message once; one that a message kills gives
+// that message up and no other.
+
+namespace waybill::inbox::testing {
+namespace {
+
+class Crash : public InboxFixture {
+ protected:
+  using Variables = std::vector<std::pair<std::string, std::string>>;
+
+  servers::Program worker(const std::string& queue, Variables variables) const {
+    variables.emplace_back("WORKER_DATABASE", database_.url());
+    variables.emplace_back("WORKER_BROKER", broker_.url());
+    variables.emplace_back("WORKER_QUEUE", queue);
+    return {WAYBILL_INBOX_WORKER, {}, variables};
+  }
+
+  /// Starts a worker again whenever it has died, until `done`. How often that was.
+  int keep_alive(const std::string& queue, const Variables& variables, const std::function<bool()>& done) {
+    int deaths = 0;
+    auto running = worker(queue, variables);
+    EXPECT_TRUE(testkit::eventually(
+        [&] {
+          if (done()) return true;
+          if (running.ended()) {
+            ++deaths;
+            running = worker(queue, variables);
+          }
+          return false;
+        },
+        [&] {
+          return std::to_string(effects_written()) + " effects after " + std::to_string(deaths) + " deaths";
+        },
+        100s));
+    return deaths;
+  }
+};
+
+struct Place {
+  const char* queue;
+  const char* point;
+};
+
+class CrashPoint : public Crash, public ::testing::WithParamInterface<Place> {
+ protected:
+  static constexpr int kills = 5;
+  static constexpr int good = 300;
+  static constexpr int bad = 4;
+
+  static std::vector<message::Envelope> load() {
+    std::vector<message::Envelope> commands;
+    for (int i = 0; i < good + bad; ++i) {
+      auto text = std::to_string(i);
+      if (i % 76 == 5) {
+        text = "bad-" + text;
+      } else if (i % 50 == 7) {
+        text = "twice-" + text;
+      }
+      commands.push_back(command(text, std::to_string(i % 7)));
+    }
+    return commands;
+  }
+};
+
+TEST_P(CrashPoint, where_it_is_killed_again_and_again_doubles_nothing_and_loses_nothing) {
+  const std::string queue = GetParam().queue;
+  send(queue, load());
+  int died = 0;
+  for (int kill = 0; kill < kills; ++kill) {
+    // Whom nobody has killed yet is given no suspect to begin with.
+    const std::string point = kill == 0 ? "inbox.after_receive" : GetParam().point;
+    auto armed = worker(queue, {{"WAYBILL_CRASH_AT", point + ":" + std::to_string(1 + kill % 3)},
+                                {"WORKER_CRASHES", "1000"}});
+    const auto end = armed.wait(soon());
+    ASSERT_TRUE(end) << "it did not come to " << point;
+    if (end->signal == SIGKILL) ++died;
+  }
+  EXPECT_EQ(died, kills);
+  const auto survivor = worker(queue, {{"WORKER_CRASHES", "1000"}});
+  EXPECT_TRUE(have_effects(good));
+  EXPECT_TRUE(is_drained(queue));
+  std::set<std::string> dead;
+  for (const auto& letter : dead_letters(queue, bad)) {
+    EXPECT_EQ(header(letter, "waybill-attempts"), "3");
+    dead.insert(letter.body);
+  }
+  EXPECT_EQ(dead.size(), std::size_t{bad});
+  EXPECT_TRUE(
+      comes_to("SELECT (SELECT count(*) FROM waybill.outbox), (SELECT count(*) FROM waybill.scheduled), "
+               "(SELECT count(*) FROM waybill.parked)",
+               "0|0|0"));
+  EXPECT_TRUE(broker_.take(queue + ".dlq", 1).empty()) << "a dead letter came twice";
+  EXPECT_EQ(effects_written(), good);
+  EXPECT_EQ(count("waybill.attempt WHERE state <> 'dead'"), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, CrashPoint,
+    ::testing::Values(Place{"stock", "inbox.after_receive"}, Place{"stock", "inbox.after_begin"},
+                      Place{"stock", "inbox.before_commit"}, Place{"stock", "inbox.after_commit"},
+                      Place{"stock", "inbox.after_ack"}, Place{"stock", "inbox.before_failure_commit"},
+                      Place{"stock", "inbox.after_failure_commit"}, Place{"ledger", "inbox.before_commit"},
+                      Place{"ledger", "inbox.after_commit"}, Place{"ledger", "inbox.before_failure_commit"},
+                      Place{"ledger", "inbox.after_failure_commit"}),
+    [](const auto& each) {
+      std::string name = std::string(each.param.queue) + "_" + each.param.point;
+      std::ranges::replace(name, '.', '_');
+      return name;
+    });
+
+class Poison : public Crash {
+ protected:
+  void send_hundred_with(const std::string& text) {
+    std::vector<message::Envelope> commands;
+    for (int i = 0; i < 99; ++i) commands.push_back(command(std::to_string(i)));
+    commands.insert(commands.begin() + 42, command(text));
+    send("stock", commands);
+  }
+};
+
+TEST_F(Poison, that_aborts_its_process_ends_among_the_dead_letters_and_its_neighbours_are_handled) {
+  send_hundred_with("abort");
+  std::optional<message::WireMessage> letter;
+  const int deaths = keep_alive("stock", {}, [&] {
+    if (effects_written() < 99) return false;
+    for (auto& one : broker_.take("stock.dlq", 1)) letter = std::move(one);
+    return letter.has_value();
+  });
+  EXPECT_EQ(deaths, 4) << "once among others, and three times alone";
+  ASSERT_TRUE(letter);
+  EXPECT_EQ(header(*letter, "waybill-reason"), "crashed");
+  EXPECT_EQ(header(*letter, "waybill-attempts"), "3");
+  EXPECT_TRUE(have_effects(99));
+  EXPECT_EQ(broker_.counts("stock.dlq").total(), 0U);
+}
+
+TEST_F(Poison, that_never_returns_ends_among_the_dead_letters_and_its_neighbours_are_handled) {
+  send_hundred_with("hang");
+  std::optional<message::WireMessage> letter;
+  const int deaths = keep_alive("stock", {{"WORKER_HANDLE_WITHIN_MS", "300"}}, [&] {
+    if (effects_written() < 99) return false;
+    for (auto& one : broker_.take("stock.dlq", 1)) letter = std::move(one);
+    return letter.has_value();
+  });
+  EXPECT_LE(deaths, 4);
+  ASSERT_TRUE(letter);
+  EXPECT_EQ(header(*letter, "waybill-reason"), "never_returned");
+  EXPECT_EQ(header(*letter, "waybill-error"), "the handler did not return within 600 ms");
+  EXPECT_EQ(header(*letter, "waybill-attempts"), "3");
+  EXPECT_TRUE(have_effects(99));
+}
+
+}  // namespace
+}  // namespace waybill::inbox::testing
