@@ -15,6 +15,36 @@ namespace {
 
 using Taken = std::multiset<std::string>;
 
+/// Keeps the outcomes of publications to `events` to itself until it is told not to.
+class LateConfirms final : public message::Publisher {
+ public:
+  explicit LateConfirms(message::Publisher& publisher) : publisher_(publisher) {}
+
+  void publish(message::Publication publication, base::Deadline deadline, Done done) override {
+    if (publication.to.exchange.value() == "events") done = later(std::move(done));
+    publisher_.publish(std::move(publication), deadline, std::move(done));
+  }
+  bool try_publish(message::Publication& publication, base::Deadline deadline, Done& done) override {
+    return publisher_.try_publish(publication, deadline, done);
+  }
+  void release() {
+    const std::lock_guard lock(mutex_);
+    for (auto& held : held_) held();
+    held_.clear();
+  }
+
+ private:
+  Done later(Done done) {
+    return [this, done = std::move(done)](message::Outcome outcome) {
+      const std::lock_guard lock(mutex_);
+      held_.push_back([done, outcome = std::move(outcome)] { done(outcome); });
+    };
+  }
+  message::Publisher& publisher_;
+  std::mutex mutex_;
+  std::vector<std::function<void()>> held_;
+};
+
 class BindingWatchTest : public WatchFixture {
  protected:
   /// Commits events on a thread of its own for as long as it lives.
@@ -115,6 +145,27 @@ TEST_F(BindingWatchTest, of_a_queue_that_is_deleted_and_declared_again_between_t
   expect_all_in("two", before);
   EXPECT_EQ(log.count("binding_missing"), 0U);
   EXPECT_EQ(log.count("queue_was_deleted"), 1U);
+}
+
+// The broker took it while the binding was missing; its confirm comes after the repair.
+TEST_F(BindingWatchTest, that_is_repaired_while_an_event_is_on_its_way_costs_no_event) {
+  const auto publisher = this->publisher();
+  LateConfirms late(*publisher);
+  outbox::Relay relay(relay_options(), late);
+  ASSERT_TRUE(comes_to_know_all());
+  broker_.unbind({"events", "two", ""});
+  ASSERT_TRUE(comes_to_say("missing_since IS NOT NULL", "two"));
+  Consumer one(broker_, "one");
+  Consumer two(broker_, "two");
+  commit({event("events", "k", "on its way")});
+  ASSERT_TRUE(one.comes_to_have(1));
+  bind_to_events("two");
+  ASSERT_TRUE(comes_to_say("missing_since IS NULL", "two"));
+  const auto seen = watched("last_good_at", "two");
+  ASSERT_TRUE(comes_to_say("last_good_at > '" + seen + "'", "two"));
+  EXPECT_EQ(count("outbox_sent"), 0);
+  late.release();
+  EXPECT_TRUE(two.comes_to_have(1));
 }
 
 TEST_F(BindingWatchTest, replays_to_a_queue_what_its_binding_carries_and_nothing_else) {

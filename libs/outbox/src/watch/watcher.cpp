@@ -88,10 +88,13 @@ void Watcher::perform(watch_act::Send& send) {
   const auto deadline = base::Deadline::after(options_.publish_within);
   for (auto& row : send.rows) {
     row.publication.to = {options_.watch.retry, message::RoutingKey{send.queue.value()}};
-    publisher_.publish(std::move(row.publication), deadline,
-                       [mailbox = mailbox_, term = term_, page = send.page](message::Outcome outcome) {
-                         mailbox->put({term, RelayMailbox::CopyEnded{page, std::move(outcome)}});
-                       });
+    message::Publisher::Done done = [mailbox = mailbox_, term = term_,
+                                     page = send.page](message::Outcome outcome) {
+      mailbox->put({term, RelayMailbox::CopyEnded{page, std::move(outcome)}});
+    };
+    // The relay's own publications must never wait behind copies for room.
+    if (publisher_.try_publish(row.publication, deadline, done)) continue;
+    done(message::Unknown{.why = "the publisher has no room", .sent = false});
   }
   CRASH_POINT("replay.after_publish");
 }

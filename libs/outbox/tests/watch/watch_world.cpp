@@ -31,7 +31,9 @@ WatchWorld::WatchWorld(WatchLimits limits) {
 
 void WatchWorld::lead() {
   is_settling_ = false;
+  answers_.clear();
   machine_.emplace(watch_, saved, now);
+  for (const auto id : std::set(in_hand)) route(id);
 }
 
 bool WatchWorld::step() {
@@ -43,8 +45,11 @@ bool WatchWorld::step() {
 }
 
 void WatchWorld::run() {
-  while (step()) {
-  }
+  do {
+    while (step()) {
+    }
+    answer_copies();
+  } while (step());
 }
 
 void WatchWorld::run_after(std::chrono::milliseconds duration) {
@@ -57,7 +62,9 @@ void WatchWorld::perform(const watch_act::Look&) {
   if (blind) return machine_->on_looked(CannotSee{*blind}, database_now);
   BrokerView view;
   if (has_queue) {
-    view.queues.push_back({queue_name, counts_messages ? std::optional(queue.size()) : std::nullopt});
+    const bool looks_empty = queue.empty() || database_now - last_empty_ < counts_lag;
+    const std::size_t count = looks_empty ? 0 : queue.size();
+    view.queues.push_back({queue_name, counts_messages ? std::optional(count) : std::nullopt});
     for (const auto& mark : marks) view.bindings.push_back({retry, queue_name, message::RoutingKey{mark}});
     if (is_bound) view.bindings.push_back({events, queue_name, {}});
   }
@@ -72,6 +79,7 @@ void WatchWorld::perform(const watch_act::Mark&) {
 
 void WatchWorld::perform(const watch_act::Save& save) {
   for (const auto& watched : save.watched) {
+    if (forgets_looks && !save.is_progress) break;
     std::erase_if(saved, [&](const Watched& each) { return each.wanted == watched.wanted; });
     saved.push_back(watched);
   }
@@ -80,11 +88,14 @@ void WatchWorld::perform(const watch_act::Save& save) {
 
 void WatchWorld::perform(const watch_act::Settle&) {
   is_settling_ = true;
-  if (settles_at_once) settle();
+  if (!settles_too_early) awaited_ = in_hand;
+  settle_if_all_ended();
 }
 
-void WatchWorld::settle() {
-  if (std::exchange(is_settling_, false)) machine_->on_settled(database_now);
+void WatchWorld::settle_if_all_ended() {
+  if (!is_settling_ || !awaited_.empty()) return;
+  is_settling_ = false;
+  machine_->on_settled(database_now);
 }
 
 void WatchWorld::perform(const watch_act::Read& read) {
@@ -113,10 +124,15 @@ void WatchWorld::perform(watch_act::Send& send) {
     const auto outcome = has_queue ? answers() : message::Outcome{message::Returned{312, "NO_ROUTE"}};
     if (message::is_confirmed(outcome)) {
       copies.push_back(row.id);
-      queue.insert(row.id);
+      if (queue.empty()) last_empty_ = database_now;
+      if (!loses_copies) queue.insert(row.id);
     }
-    machine_->on_outcome(send.page, outcome, now);
+    answers_.emplace_back(send.page, outcome);
   }
+}
+
+void WatchWorld::answer_copies() {
+  for (const auto& [page, outcome] : std::exchange(answers_, {})) machine_->on_outcome(page, outcome, now);
 }
 
 void WatchWorld::unbind() { is_bound = false; }
@@ -124,16 +140,21 @@ void WatchWorld::bind() { is_bound = true; }
 void WatchWorld::delete_queue() {
   has_queue = is_bound = false;
   queue.clear();
-  marks.clear();
+  if (!keeps_marks) marks.clear();
 }
 void WatchWorld::declare_queue() { has_queue = is_bound = true; }
 
 std::int64_t WatchWorld::route(std::int64_t id) {
+  if (is_bound && queue.empty()) last_empty_ = database_now;
   if (is_bound) queue.insert(id);
+  in_hand.insert(id);
   return id;
 }
 void WatchWorld::move(std::int64_t id, const std::string& exchange) {
   sent_.push_back({id, exchange, database_now});
+  in_hand.erase(id);
+  awaited_.erase(id);
+  settle_if_all_ended();
 }
 void WatchWorld::handle() {
   handled.insert(queue.begin(), queue.end());
