@@ -30,6 +30,12 @@ class Quarantine {
     bool alone_;
   };
 
+  /// How many want to be alone and are not in yet.
+  std::size_t waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_;
+  }
+
  private:
   void enter(bool alone) {
     std::unique_lock lock(mutex_);
@@ -55,7 +61,7 @@ class Quarantine {
     changed_.notify_all();
   }
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t inside_ = 0;
   std::size_t waiting_ = 0;

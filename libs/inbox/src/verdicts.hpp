@@ -14,7 +14,7 @@ namespace waybill::inbox {
 /// A message that failed, and why.
 struct Failure {
   Verdict verdict = TryAgain{};
-  std::string error;
+  std::string error{};
   /// How often it was tried; of one that ends processes, how often it did.
   std::uint32_t attempts = 1;
 };

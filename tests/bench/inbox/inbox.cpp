@@ -1,0 +1,264 @@
+// Commands a second that are taken from a queue, each handled once: a note that it was handled, a row of its
+// own, an answer in the outbox. The floor is the loop that somebody would write by hand for this very
+// purpose: rabbitmq-c, and libpq with up to 64 messages a transaction.
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+#include <vector>
+
+#include "bare_amqp.hpp"
+#include "bare_sql.hpp"
+#include "figures.hpp"
+#include "sample_message.hpp"
+#include "shop/inventory/v1/inventory.contract.hpp"
+#include "shop/inventory/v1/inventory.pb.h"
+#include "shop_messages.hpp"
+#include "waybill/amqp/queue_subscriber.hpp"
+#include "waybill/base/uuid_v7.hpp"
+#include "waybill/inbox/consumer.hpp"
+
+namespace waybill::bench {
+namespace {
+
+using shop::inventory::v1::ReleaseStock;
+using shop::inventory::v1::StockReleased;
+
+constexpr std::uint16_t prefetch = 256;
+constexpr int full_count = 100'000;
+constexpr int batch = 64;
+
+class FilledQueue {
+ public:
+  explicit FilledQueue(int count) {
+    admin_.declare_quorum_queue(name_);
+    fill_queue(name_, count);
+  }
+  ~FilledQueue() { admin_.delete_queue(name_); }
+  FilledQueue(const FilledQueue&) = delete;
+  FilledQueue& operator=(const FilledQueue&) = delete;
+  const std::string& name() const { return name_; }
+
+ private:
+  BareAmqp admin_;
+  std::string name_ = unique_queue("inbox");
+};
+
+// What the floor's transactions write, and how.
+class BareInbox {
+ public:
+  explicit BareInbox(const std::string& url, bool set_based) : sql_(url), set_based_(set_based) {
+    sql_.prepare("inbox",
+                 "INSERT INTO waybill.inbox (message_id, consumer, payload_hash) "
+                 "SELECT id, 'stock', 0 FROM unnest($1::uuid[]) AS id ORDER BY id "
+                 "ON CONFLICT DO NOTHING RETURNING message_id");
+    sql_.prepare("effect", "INSERT INTO effect (text) VALUES ($1)");
+    sql_.prepare("effects", "INSERT INTO effect (text) SELECT unnest($1::text[])");
+    sql_.prepare("outbox",
+                 "INSERT INTO waybill.outbox (key, message_id, kind, type, exchange, routing_key, headers, "
+                 "payload) SELECT '', id, 'reply', 'shop.inventory.v1.StockReleased', 'replies', 'order', "
+                 "jsonb_build_object(':correlation_id', correlation), payload::bytea "
+                 "FROM unnest($1::uuid[], $2::text[], $3::text[]) AS given (id, correlation, payload)");
+  }
+
+  void add(const amqp_envelope_t& delivery) {
+    const auto& properties = delivery.message.properties;
+    ids_.add({static_cast<const char*>(properties.message_id.bytes), properties.message_id.len});
+    ReleaseStock command;
+    if (!command.ParseFromArray(delivery.message.body.bytes, static_cast<int>(delivery.message.body.len))) {
+      throw std::runtime_error("a command that cannot be read");
+    }
+    texts_.push_back(command.order_id());
+    StockReleased answer;
+    answer.set_order_id(command.order_id());
+    answers_.push_back(answer.SerializeAsString());
+  }
+
+  void commit() {
+    sql_.run("BEGIN");
+    const std::array ids{ids_.take()};
+    PGresult* fresh = sql_.execute("inbox", ids);
+    const int count = PQntuples(fresh);
+    PQclear(fresh);
+    if (count != static_cast<int>(texts_.size())) throw std::runtime_error("a copy among fresh messages");
+    if (set_based_) {
+      ArrayText all;
+      for (const auto& text : texts_) all.add(text);
+      const std::array parameters{all.take()};
+      PQclear(sql_.execute("effects", parameters));
+    } else {
+      for (const auto& text : texts_) {
+        const std::array parameters{text};
+        PQclear(sql_.execute("effect", parameters));
+      }
+    }
+    ArrayText answer_ids;
+    ArrayText correlations;
+    ArrayText payloads;
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+      answer_ids.add(base::new_uuid_v7().to_string());
+      correlations.add(texts_[i]);
+      payloads.add(hex(answers_[i]));
+    }
+    const std::array parameters{answer_ids.take(), correlations.take(), payloads.take()};
+    PQclear(sql_.execute("outbox", parameters));
+    sql_.run("COMMIT");
+    texts_.clear();
+    answers_.clear();
+  }
+  int size() const { return static_cast<int>(texts_.size()); }
+
+ private:
+  static std::string hex(const std::string& bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text = "\\\\x";
+    for (const char c : bytes) {
+      const auto byte = static_cast<std::uint8_t>(c);
+      text.append(1, digits[byte >> 4U]).append(1, digits[byte & 15U]);
+    }
+    return text;
+  }
+
+  BareSql sql_;
+  bool set_based_;
+  ArrayText ids_;
+  std::vector<std::string> texts_;
+  std::vector<std::string> answers_;
+};
+
+double floor_rate(int count, bool set_based) {
+  const MessagingDatabase database;
+  const FilledQueue queue(count);
+  BareInbox inbox(database.url(), set_based);
+  const double seconds = seconds_of([&] {
+    BareAmqp bare;
+    bare.consume(queue.name(), prefetch);
+    for (int taken = 0; taken < count;) {
+      std::uint64_t last = 0;
+      // What has arrived, one to 64.
+      while (inbox.size() < batch) {
+        amqp_envelope_t delivery{};
+        amqp_maybe_release_buffers(bare.get());
+        timeval none{};
+        const auto reply =
+            amqp_consume_message(bare.get(), &delivery, inbox.size() == 0 ? nullptr : &none, 0);
+        if (reply.reply_type != AMQP_RESPONSE_NORMAL) break;
+        inbox.add(delivery);
+        last = delivery.delivery_tag;
+        amqp_destroy_envelope(&delivery);
+      }
+      taken += inbox.size();
+      inbox.commit();
+      amqp_basic_ack(bare.get(), 1, last, 1);
+    }
+  });
+  return count / seconds;
+}
+
+class Countdown {
+ public:
+  explicit Countdown(int left) : left_(left) {}
+  void done(int count) {
+    const std::lock_guard lock(mutex_);
+    left_ -= count;
+    if (left_ <= 0) changed_.notify_one();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, std::chrono::seconds{240}, [&] { return left_ <= 0; })) {
+      throw std::runtime_error(std::to_string(left_) + " messages were not handled");
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int left_;
+};
+
+enum class Kind { one_row, set_based, throwing };
+
+bool throws(const ReleaseStock& command) {
+  return command.order_id().ends_with("49") || command.order_id().ends_with("99");
+}
+
+inbox::Handlers handlers_of(Kind kind, Countdown& countdown) {
+  inbox::Handlers handlers;
+  const auto answer = [](const ReleaseStock& command, inbox::Scope& scope) {
+    StockReleased released;
+    released.set_order_id(command.order_id());
+    scope.reply(released);
+  };
+  if (kind == Kind::set_based) {
+    handlers.on_batch<ReleaseStock>(
+        [=, &countdown](std::span<const inbox::Item<ReleaseStock>> items, postgres::Tx& tx) {
+          std::vector<std::string> texts;
+          for (const auto& item : items) {
+            texts.push_back(item.message.order_id());
+            answer(item.message, item.scope);
+          }
+          tx.execute("INSERT INTO effect (text) SELECT unnest($1::text[])", texts);
+          tx.on_commit([&countdown, count = items.size()] { countdown.done(static_cast<int>(count)); });
+        });
+    return handlers;
+  }
+  handlers.on<ReleaseStock>([=, &countdown](const ReleaseStock& command, inbox::Scope& scope) {
+    scope.tx().execute("INSERT INTO effect (text) VALUES ($1)", command.order_id());
+    if (kind == Kind::throwing && throws(command)) throw std::runtime_error("as it is to be");
+    answer(command, scope);
+    scope.tx().on_commit([&countdown] { countdown.done(1); });
+  });
+  return handlers;
+}
+
+double our_rate(int count, Kind kind) {
+  const MessagingDatabase database;
+  const FilledQueue queue(count);
+  postgres::Pool pool(database.options(2));
+  const outbox::Sender sender{.service = "inventory",
+                              .codec = contract::Codec({.encoding = contract::Encoding::protobuf})};
+  const int good = kind == Kind::throwing ? count - count / 50 : count;
+  Countdown countdown(good);
+  inbox::ConsumerOptions options;
+  options.consumer = "stock";
+  options.queue = message::Queue{queue.name()};
+  options.batch = batch;
+  options.retries.initial = std::chrono::hours{1};
+  options.retries.maximum = std::chrono::hours{1};
+  const double seconds = seconds_of([&] {
+    inbox::Consumer consumer(options, pool, sender, handlers_of(kind, countdown), [&] {
+      amqp::SubscriberOptions subscribing;
+      subscribing.connection = amqp::Options::for_urls({need_environment("WAYBILL_RABBITMQ_URL")});
+      subscribing.queue = message::Queue{queue.name()};
+      subscribing.prefetch = prefetch;
+      return std::make_unique<amqp::QueueSubscriber>(subscribing);
+    });
+    countdown.wait();
+  });
+  return count / seconds;
+}
+
+int count_of(bool quick) { return quick ? full_count / 50 : full_count; }
+
+void ours(bool quick) {
+  const int count = count_of(quick);
+  print_figure("one_row", "msg/s", our_rate(count, Kind::one_row));
+  print_figure("set_based", "msg/s", our_rate(count, Kind::set_based));
+  print_figure("two_percent_throw", "msg/s", our_rate(count, Kind::throwing));
+}
+
+// The last figure's floor is our own run in which nothing throws.
+void floor(bool quick) {
+  const int count = count_of(quick);
+  print_figure("one_row", "msg/s", floor_rate(count, false));
+  print_figure("set_based", "msg/s", floor_rate(count, true));
+  print_figure("two_percent_throw", "msg/s", our_rate(count, Kind::one_row));
+}
+
+}  // namespace
+}  // namespace waybill::bench
+
+int main(int argc, char** argv) {
+  return waybill::bench::run(argc, argv, waybill::bench::ours, waybill::bench::floor);
+}
