@@ -137,8 +137,8 @@ void ConsumerLoop::take(std::vector<message::Delivery> deliveries, bool are_park
                                      received.attempt};
     }
     if (received.is_skipped) probe_.ended(Ending::skipped);
-    cards.push_back({received.id, received.payload_hash, received.is_suspect, received.refusal.has_value(),
-                     received.is_skipped});
+    cards.push_back({received.id, received.payload_hash, received.attempt, received.is_suspect,
+                     received.refusal.has_value(), received.is_skipped});
   }
   machine_.on_received(cards);
 }

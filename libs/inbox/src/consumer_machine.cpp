@@ -89,10 +89,10 @@ void ConsumerMachine::on_ran(const Places& places, const std::vector<End>& ends,
     switch (ends[i]) {
       case End::over:
         slot.state = State::over;
-        // Copies of it that came along are copies of what is committed now.
+        // Copies that came along are as much over; but a later attempt is not, where this one was stale.
         for (auto& other : hand_) {
           if (other.state == State::open && !other.card.is_suspect && other.card.id == slot.card.id &&
-              other.card.payload_hash == slot.card.payload_hash) {
+              other.card.payload_hash == slot.card.payload_hash && other.card.attempt <= slot.card.attempt) {
             other.state = State::over;
           }
         }

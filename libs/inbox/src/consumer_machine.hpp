@@ -57,6 +57,7 @@ class ConsumerMachine {
   struct Card {
     base::Uuid id;
     std::int64_t payload_hash = 0;
+    std::uint32_t attempt = 1;
     bool is_suspect = false;
     bool is_refused = false;  ///< it will not be handled, whatever happens
     bool is_skipped = false;

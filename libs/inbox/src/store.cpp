@@ -34,12 +34,14 @@ constexpr Sql delete_attempts =
     "DELETE FROM waybill.attempt AS row USING unnest($1::uuid[], $2::integer[]) AS given (id, attempt) "
     "WHERE row.message_id = given.id AND row.consumer = $3 AND row.attempt <= given.attempt";
 
+// A stale copy begins nothing: its end would not take the note back.
 constexpr Sql note_begin =
     "INSERT INTO waybill.attempt AS row (message_id, consumer, attempt, state, crashes) "
     "VALUES ($1, $2, $3, 'suspect', 1) "
     "ON CONFLICT (message_id, consumer) DO UPDATE "
     "SET crashes = row.crashes + 1, changed_at = clock_timestamp(), "
     "    first_failed_at = coalesce(row.first_failed_at, row.changed_at) "
+    "WHERE row.attempt <= excluded.attempt "
     "RETURNING crashes, state = 'hung', error";
 constexpr Sql take_back_begin =
     "UPDATE waybill.attempt SET crashes = greatest(crashes - 1, 0) "
@@ -50,10 +52,13 @@ constexpr Sql note_that_it_hung =
     "ON CONFLICT (message_id, consumer) DO UPDATE "
     "SET state = 'hung', error = excluded.error, changed_at = clock_timestamp()";
 
+// What a copy has had its effect by now is neither tried again nor given up.
 constexpr Sql advance_attempts =
     "INSERT INTO waybill.attempt AS row (message_id, consumer, attempt, state, first_failed_at, error) "
     "SELECT id, $5, attempt + 1, state, clock_timestamp(), error "
     "FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) AS given (id, attempt, state, error) "
+    "WHERE NOT EXISTS (SELECT FROM waybill.inbox AS seen "
+    "                  WHERE seen.message_id = given.id AND seen.consumer = $5) "
     "ORDER BY id "
     "ON CONFLICT (message_id, consumer) DO UPDATE "
     "SET attempt = excluded.attempt, state = excluded.state, error = excluded.error, crashes = 0, "
@@ -124,8 +129,10 @@ void forget_attempts(postgres::Tx& tx, const std::string& consumer, Batch batch)
 }
 
 Begun begin(postgres::Tx& tx, const std::string& consumer, const Received& message) {
-  const auto [crashes, was_hung, error] = tx.query_one<std::int32_t, bool, std::string>(
+  const auto noted = tx.query_optional<std::int32_t, bool, std::string>(
       note_begin, message.id, consumer, static_cast<std::int32_t>(message.attempt));
+  if (!noted) return {};
+  const auto& [crashes, was_hung, error] = *noted;
   return {static_cast<std::uint32_t>(crashes), was_hung, error};
 }
 

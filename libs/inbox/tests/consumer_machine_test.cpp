@@ -99,6 +99,18 @@ TEST_F(ConsumerMachineTest, takes_copies_of_what_was_committed_for_copies) {
   EXPECT_THAT(next<act::Settle>().places, ElementsAre(0U, 1U, 2U));
 }
 
+TEST_F(ConsumerMachineTest, does_not_take_a_later_attempt_for_a_copy_of_a_stale_one) {
+  const auto stale = fresh();
+  auto retry = stale;
+  retry.attempt = 2;
+  receive({stale, retry});
+  EXPECT_THAT(next<act::Run>().places, ElementsAre(0U));
+  machine_.on_ran({0}, {End::over}, now_);
+  EXPECT_THAT(next<act::Settle>().places, ElementsAre(0U));
+  machine_.on_settled({0});
+  EXPECT_THAT(next<act::Run>().places, ElementsAre(1U));
+}
+
 TEST_F(ConsumerMachineTest, runs_copies_of_what_failed_after_the_failure_is_recorded) {
   const auto one = fresh();
   receive({one, one});
