@@ -9,7 +9,7 @@ from typing import Callable
 from . import guard, launch, ordinary_user, postgres, rabbitmq, report
 from .failure import Failure
 from .progress import say, warn
-from .rabbitmq import evaluate
+from .rabbitmq import evaluate, run_tool
 from .server import Server
 from .stack import Stack
 from .state import locked
@@ -118,6 +118,10 @@ def _eval(options: argparse.Namespace) -> int:
     return 0
 
 
+def _tool(options: argparse.Namespace) -> int:
+    return run_tool(Stack(_existing(options)).nodes[0], options.tool, options.arguments)
+
+
 def _status(options: argparse.Namespace) -> int:
     return report.status(Stack(_directory(options)))
 
@@ -184,6 +188,10 @@ def _add_eval(command: Callable) -> None:
     sub.add_argument("expression", metavar="EXPRESSION", help="with its full stop")
     sub.add_argument("--node", type=int, metavar="K",
                      help="only in this node of a cluster (default: in each)")
+    tool = command("tool", _tool, "run one of RabbitMQ's own tools for the first node",
+                   "For instance:\nscripts/stack tool rabbitmqctl list_queues")
+    tool.add_argument("tool", choices=["rabbitmqctl", "rabbitmq-plugins"])
+    tool.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGUMENT")
 
 
 def _add_commands_for_all(command: Callable) -> None:

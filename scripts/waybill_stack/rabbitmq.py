@@ -185,6 +185,17 @@ def evaluate(node: RabbitNode, expression: str) -> str:
     return done.stdout.strip()
 
 
+def run_tool(node: RabbitNode, tool: str, arguments: list[str]) -> int:
+    """One of RabbitMQ's own tools, as on the machine of the node."""
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8",
+                   "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+                   "RABBITMQ_NODENAME": node.erlang_name,
+                   "RABBITMQ_ENABLED_PLUGINS_FILE": str(node.home / "enabled_plugins")}
+    environment |= erlang(node.state) | processes.mark(node.state.directory, "caller")
+    command = [program(f"/usr/lib/rabbitmq/bin/{tool}"), *arguments]
+    return subprocess.run(command, env=environment, cwd=node.home, check=False).returncode
+
+
 def _run_erlang(node: RabbitNode, script: str, *more: str, timeout_s: float) -> subprocess.CompletedProcess:
     """Runs a script in a virtual machine of its own that may call the node."""
     command = ["/usr/bin/erl", "-boot", "no_dot_erlang", "-noinput", "-hidden", "-sname",

@@ -54,6 +54,7 @@ def environment(stack: Stack, as_json: bool) -> int:
     known = {name: value for name, value in variables.items() if value is not None}
     if not known:
         raise Failure("no server is up: run `scripts/stack up`", NOT_UP)
+    variables["WAYBILL_STACK_DIR"] = known["WAYBILL_STACK_DIR"] = str(stack.directory)
     if as_json:
         print(json.dumps(known, indent=2))
         return 0

@@ -121,7 +121,8 @@ class BothServers(StackTest):
         self.stack("up")
         self.assertEqual(self.stack("status").count(" up "), 2)
         self.assertEqual(set(self.environment()), {
-            "WAYBILL_POSTGRES_URL", "WAYBILL_RABBITMQ_URL", "WAYBILL_RABBITMQ_MANAGEMENT_URL"})
+            "WAYBILL_POSTGRES_URL", "WAYBILL_RABBITMQ_URL", "WAYBILL_RABBITMQ_MANAGEMENT_URL",
+            "WAYBILL_STACK_DIR"})
         for pid in processes_of(self.directory):
             self.assertNotEqual(os.stat(f"/proc/{pid}").st_uid, 0, "a server runs as root")
         self.put_message_and_row()
@@ -214,7 +215,7 @@ class OneServer(StackTest):
         self.stack("up", "--only", "postgres")
         lines = self.stack("env").splitlines()
         self.assertIn("unset WAYBILL_RABBITMQ_URL", lines)
-        self.assertEqual(list(self.environment()), ["WAYBILL_POSTGRES_URL"])
+        self.assertEqual(list(self.environment()), ["WAYBILL_POSTGRES_URL", "WAYBILL_STACK_DIR"])
         self.assertEqual(self.stack("status").count("\n"), 2)
 
     def test_is_durable_and_listens_on_loopback_only(self):
@@ -356,7 +357,7 @@ class Refusals(StackTest):
         self.assertFalse(self.directory.exists())
 
     def test_every_command_explains_itself(self):
-        for command in "up down status env logs reset start stop kill pause resume".split():
+        for command in "up down status env logs reset start stop kill pause resume eval tool".split():
             self.assertIn("usage: scripts/stack", self.stack(command, "--help"))
 
 
