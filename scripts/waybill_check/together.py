@@ -1,6 +1,6 @@
 """Looks at many translation units in little time.
 
-Most of it goes into what the sources include, which is the same for all of a target. So up to eight of them
+Most of it goes into what the sources include, which is the same for all of a target. So up to two dozen of them
 are included into one source and read together. Two that cannot stand in one source (both have a `struct
 AsText` without a namespace, say) make the compiler complain of the later one, which is then read again
 without the first.
@@ -15,7 +15,7 @@ from waybill_check import clang_tidy
 from waybill_check.finding import CannotCheck
 from waybill_check.remembered import Remembered
 
-MOST_TOGETHER = 8
+MOST_TOGETHER = 24
 
 
 def run(tree, database, units):

@@ -15,8 +15,13 @@ namespace {
 
 using postgres::Sql;
 
+// Who is at a key keeps it until the end of the transaction: what is read of the key then holds.
+constexpr Sql lock_keys =
+    "SELECT count(pg_advisory_xact_lock(name)) "
+    "FROM (SELECT DISTINCT hashtextextended($1 || chr(10) || key, 0) AS name FROM unnest($2::text[]) AS key "
+    "      ORDER BY name) AS sorted";
 constexpr Sql first_of_keys =
-    "SELECT DISTINCT ON (key) key, message_id FROM waybill.parked "
+    "SELECT DISTINCT ON (key) key, message_id, attempt FROM waybill.parked "
     "WHERE consumer = $1 AND key = ANY($2) ORDER BY key, seq";
 constexpr Sql insert_behind =
     "INSERT INTO waybill.parked (consumer, key, seq, message_id, attempt, exchange, routing_key, type, "
@@ -82,6 +87,28 @@ message::Delivery to_delivery(ParkedRow row) {
 
 }  // namespace
 
+namespace {
+
+struct First {
+  base::Uuid id;
+  std::uint32_t attempt = 1;
+};
+
+/// The first parked message of each key, which stays so until the transaction ends.
+std::map<std::string, First> lock_and_look(postgres::Tx& tx, const std::string& consumer,
+                                           const std::set<std::string>& keys) {
+  const std::vector<std::string> names(keys.begin(), keys.end());
+  tx.query_one<std::int64_t>(lock_keys, consumer, names);
+  std::map<std::string, First> first;
+  for (auto& [key, id, attempt] :
+       tx.query<std::string, base::Uuid, std::int32_t>(first_of_keys, consumer, names)) {
+    first.emplace(std::move(key), First{id, static_cast<std::uint32_t>(attempt)});
+  }
+  return first;
+}
+
+}  // namespace
+
 void park_behind(postgres::Tx& tx, const std::string& consumer, std::span<const Received* const> messages,
                  std::span<const std::size_t> members, const std::vector<bool>& committed,
                  std::vector<bool>& parked) {
@@ -90,30 +117,32 @@ void park_behind(postgres::Tx& tx, const std::string& consumer, std::span<const 
     if (!messages[member]->envelope.subject.empty()) keys.insert(messages[member]->envelope.subject);
   }
   if (keys.empty()) return;
+  const auto first = lock_and_look(tx, consumer, keys);
   const std::set<std::size_t> are_members(members.begin(), members.end());
-  std::map<std::string, base::Uuid> first;
-  for (auto& [key, id] :
-       tx.query<std::string, base::Uuid>(first_of_keys, consumer, std::vector(keys.begin(), keys.end()))) {
-    first.emplace(std::move(key), id);
-  }
   std::set<std::string> waiting;
+  std::set<std::string> follows;  // keys whose first parked message goes in this very transaction
   for (std::size_t item = 0; item < messages.size() && item <= members.back(); ++item) {
     const auto& message = *messages[item];
     const auto& key = message.envelope.subject;
     if (key.empty() || !keys.contains(key) || committed[item]) continue;
     const bool is_member = are_members.contains(item);
     const auto its_first = first.find(key);
-    // What comes from the lane itself, or is its first, waits only for what failed in this very run.
-    const bool may_go =
-        !waiting.contains(key) &&
-        (its_first == first.end() || its_first->second == message.id || !message.tag.has_value());
-    if (is_member && may_go) continue;
+    const bool is_first = its_first != first.end() && its_first->second.id == message.id;
+    // What was parked goes behind the first of its key, and not if that has become another attempt meanwhile.
+    const bool goes_behind = !message.tag && follows.contains(key);
+    const bool may_go = !waiting.contains(key) &&
+                        (its_first == first.end() ? message.tag.has_value() : is_first || goes_behind);
+    if (is_member && may_go) {
+      if (is_first && its_first->second.attempt == message.attempt) follows.insert(key);
+      continue;
+    }
     const bool has_later_member = std::ranges::any_of(
         members, [&](std::size_t later) { return later > item && messages[later]->envelope.subject == key; });
     if (!is_member && !has_later_member) continue;
     waiting.insert(key);
-    insert(tx, consumer, message);
     if (is_member) parked[item] = true;
+    // One that was parked and is no more has been handled by somebody else.
+    if (message.tag) insert(tx, consumer, message);
   }
 }
 

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <map>
 #include <stdexcept>
+#include <utility>
 
 #include "waybill/runtime/file_descriptor.hpp"
 
@@ -18,16 +18,16 @@ extern char** environ;
 namespace waybill::servers {
 namespace {
 
-std::vector<std::string> environment_with(const std::vector<std::pair<std::string, std::string>>& variables) {
-  std::map<std::string, std::string> all;
+std::vector<std::string> environment_with(const std::map<std::string, std::string>& variables) {
+  std::map<std::string, std::string> all = variables;
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string text = *variable;
     const auto equals = text.find('=');
-    if (equals != std::string::npos) all[text.substr(0, equals)] = text.substr(equals + 1);
+    if (equals == std::string::npos || text.starts_with("WAYBILL_")) continue;
+    all.try_emplace(text.substr(0, equals), text.substr(equals + 1));
   }
-  for (const auto& [name, value] : variables) all[name] = value;
   std::vector<std::string> environment;
-  for (const auto& [name, value] : all) environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : all) environment.emplace_back(name).append(1, '=').append(value);
   return environment;
 }
 
@@ -41,7 +41,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 }  // namespace
 
 Program::Program(const std::string& path, const std::vector<std::string>& arguments,
-                 const std::vector<std::pair<std::string, std::string>>& variables) {
+                 const std::map<std::string, std::string>& variables) {
   std::vector<std::string> words{path};
   words.insert(words.end(), arguments.begin(), arguments.end());
   auto environment = environment_with(variables);
@@ -60,11 +60,11 @@ Program::Program(const std::string& path, const std::vector<std::string>& argume
 }
 
 Program::Program(Program&& other) noexcept
-    : id_(std::exchange(other.id_, -1)), end_(std::exchange(other.end_, std::nullopt)) {}
+    : id_(std::exchange(other.id_, -1)), status_(std::exchange(other.status_, std::nullopt)) {}
 
 Program& Program::operator=(Program&& other) noexcept {
   std::swap(id_, other.id_);
-  std::swap(end_, other.end_);
+  std::swap(status_, other.status_);
   return *this;
 }
 
@@ -74,25 +74,25 @@ Program::~Program() {
   waitpid(id_, nullptr, 0);
 }
 
-std::optional<Program::End> Program::ended() {
-  if (end_) return end_;
+std::optional<int> Program::ended() {
   int status = 0;
-  if (waitpid(id_, &status, WNOHANG) != id_) return std::nullopt;
-  end_ = WIFSIGNALED(status) ? End{0, WTERMSIG(status)} : End{WEXITSTATUS(status), 0};
-  return end_;
+  if (!status_ && waitpid(id_, &status, WNOHANG) == id_) {
+    status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  }
+  return status_;
 }
 
-std::optional<Program::End> Program::wait(base::Deadline deadline) {
-  if (ended()) return end_;
+std::optional<int> Program::wait(base::Deadline deadline) {
+  if (ended()) return status_;
   const runtime::FileDescriptor handle(static_cast<int>(syscall(SYS_pidfd_open, id_, 0)));
   pollfd ready{handle.get(), POLLIN, 0};
   while (!ended() && !deadline.passed()) {
     poll(&ready, 1, static_cast<int>(deadline.remaining_ms(std::chrono::seconds{10}).count()));
   }
-  return end_;
+  return status_;
 }
 
-void Program::send_signal(int signal) {
+void Program::send(int signal) {
   if (!ended()) kill(id_, signal);
 }
 

@@ -56,7 +56,9 @@ class CrashAt : public RelayFixture, public ::testing::WithParamInterface<Point>
       };
       const auto number = std::to_string(batches_);
       for (int key = 0; key < keys; ++key) {
-        add("event", name + std::to_string(key) + ":" + number, "");
+        auto payload = name;
+        payload.append(std::to_string(key)).append(1, ':').append(number);
+        add("event", payload, "");
       }
       add("command", name + " go:" + number, "stock");
       if (batches_ % 20 == 0) add("command", name + " blocked:" + number, "nobody");

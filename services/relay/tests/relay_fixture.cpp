@@ -108,13 +108,13 @@ std::map<std::string, std::string> RelayFixture::environment() const {
           {"WAYBILL_BINDINGS_MARGIN", "1s"}};
 }
 
-std::unique_ptr<ChildProcess> RelayFixture::start_with(std::map<std::string, std::string> more) const {
+std::unique_ptr<servers::Program> RelayFixture::start_with(std::map<std::string, std::string> more) const {
   auto variables = environment();
   more.merge(variables);
-  return std::make_unique<ChildProcess>(RELAY_PROGRAM, std::vector<std::string>{}, more);
+  return std::make_unique<servers::Program>(RELAY_PROGRAM, std::vector<std::string>{}, more);
 }
 
-std::unique_ptr<ChildProcess> RelayFixture::start(const std::string& crash_at) const {
+std::unique_ptr<servers::Program> RelayFixture::start(const std::string& crash_at) const {
   if (crash_at.empty()) return start_with({});
   return start_with({{"WAYBILL_CRASH_AT", crash_at}});
 }

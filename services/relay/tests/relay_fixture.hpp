@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "child_process.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
 #include "waybill/outbox/message.hpp"
 #include "waybill/postgres/pool.hpp"
 #include "waybill/runtime/thread.hpp"
+#include "waybill/servers/program.hpp"
 #include "waybill/servers/test_database.hpp"
 #include "waybill/servers/test_virtual_host.hpp"
 #include "waybill/testkit/temporary_directory.hpp"
@@ -66,8 +66,8 @@ class RelayFixture : public ::testing::Test {
   RelayFixture();
 
   /// Starts the program, to be killed at a crash point unless that is empty.
-  std::unique_ptr<ChildProcess> start(const std::string& crash_at = "") const;
-  std::unique_ptr<ChildProcess> start_with(std::map<std::string, std::string> more) const;
+  std::unique_ptr<servers::Program> start(const std::string& crash_at = "") const;
+  std::unique_ptr<servers::Program> start_with(std::map<std::string, std::string> more) const;
   std::map<std::string, std::string> environment() const;
 
   static outbox::Message event(const std::string& key, const std::string& payload);

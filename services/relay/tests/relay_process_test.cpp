@@ -67,8 +67,8 @@ TEST_F(RelayProgram, refuses_to_begin_with_what_it_does_not_understand) {
   EXPECT_EQ(start_with({{"WAYBILL_POSTGRES_URL", "mysql://h/d"}})->wait(), 2);
   EXPECT_EQ(start_with({{"WAYBILL_TOPOLOGY_MANIFEST", "/nowhere/topology.json"}})->wait(), 2);
   EXPECT_EQ(start("relay.after_publish:x")->wait(), 2);
-  EXPECT_EQ(ChildProcess(RELAY_PROGRAM, {"--nonsense"}, environment()).wait(), 2);
-  EXPECT_EQ(ChildProcess(RELAY_PROGRAM, {"--help"}, {}).wait(), 0);
+  EXPECT_EQ(servers::Program(RELAY_PROGRAM, {"--nonsense"}, environment()).wait(), 2);
+  EXPECT_EQ(servers::Program(RELAY_PROGRAM, {"--help"}, {}).wait(), 0);
 }
 
 }  // namespace

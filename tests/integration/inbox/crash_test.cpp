@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -16,12 +17,12 @@ namespace {
 
 class Crash : public InboxFixture {
  protected:
-  using Variables = std::vector<std::pair<std::string, std::string>>;
+  using Variables = std::map<std::string, std::string>;
 
   servers::Program worker(const std::string& queue, Variables variables) const {
-    variables.emplace_back("WORKER_DATABASE", database_.url());
-    variables.emplace_back("WORKER_BROKER", broker_.url());
-    variables.emplace_back("WORKER_QUEUE", queue);
+    variables.emplace("WORKER_DATABASE", database_.url());
+    variables.emplace("WORKER_BROKER", broker_.url());
+    variables.emplace("WORKER_QUEUE", queue);
     return {WAYBILL_INBOX_WORKER, {}, variables};
   }
 
@@ -60,12 +61,8 @@ class CrashPoint : public Crash, public ::testing::WithParamInterface<Place> {
   static std::vector<message::Envelope> load() {
     std::vector<message::Envelope> commands;
     for (int i = 0; i < good + bad; ++i) {
-      auto text = std::to_string(i);
-      if (i % 76 == 5) {
-        text = "bad-" + text;
-      } else if (i % 50 == 7) {
-        text = "twice-" + text;
-      }
+      std::string text = i % 76 == 5 ? "bad-" : i % 50 == 7 ? "twice-" : "";
+      text += std::to_string(i);
       commands.push_back(command(text, std::to_string(i % 7)));
     }
     return commands;
@@ -81,9 +78,9 @@ TEST_P(CrashPoint, where_it_is_killed_again_and_again_doubles_nothing_and_loses_
     const std::string point = kill == 0 ? "inbox.after_receive" : GetParam().point;
     auto armed = worker(queue, {{"WAYBILL_CRASH_AT", point + ":" + std::to_string(1 + kill % 3)},
                                 {"WORKER_CRASHES", "1000"}});
-    const auto end = armed.wait(soon());
-    ASSERT_TRUE(end) << "it did not come to " << point;
-    if (end->signal == SIGKILL) ++died;
+    const auto status = armed.wait(soon());
+    ASSERT_TRUE(status) << "it did not come to " << point;
+    if (*status == 128 + SIGKILL) ++died;
   }
   EXPECT_EQ(died, kills);
   const auto survivor = worker(queue, {{"WORKER_CRASHES", "1000"}});

@@ -2,9 +2,9 @@
 
 #include <sys/types.h>
 
+#include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "waybill/base/deadline.hpp"
@@ -17,30 +17,23 @@ namespace waybill::servers {
 /// the test's own output. Concurrency: one thread.
 class Program {
  public:
-  /// How a process ended: by exit(code), or by a signal.
-  struct End {
-    int exit_code = 0;
-    int signal = 0;
-    friend bool operator==(const End&, const End&) = default;
-  };
-
-  /// The variables are added to those of this process. Throws std::runtime_error when it cannot be started.
+  /// It gets these variables, and of this process's own those whose names do not begin with WAYBILL_. Throws
+  /// std::runtime_error when it cannot be started.
   Program(const std::string& path, const std::vector<std::string>& arguments,
-          const std::vector<std::pair<std::string, std::string>>& variables = {});
+          const std::map<std::string, std::string>& variables = {});
   ~Program();
   Program(Program&& other) noexcept;
   Program& operator=(Program&& other) noexcept;
 
-  pid_t id() const { return id_; }
-  /// Nothing while it runs.
-  std::optional<End> ended();
-  /// Waits for its end until the deadline.
-  std::optional<End> wait(base::Deadline deadline);
-  void send_signal(int signal);
+  /// Its exit status, or 128 and the number of the signal that ended it; nothing while it runs.
+  std::optional<int> ended();
+  /// Waits for that; nothing at the deadline.
+  std::optional<int> wait(base::Deadline deadline = base::Deadline::after(std::chrono::seconds{60}));
+  void send(int signal);
 
  private:
   pid_t id_ = -1;
-  std::optional<End> end_;
+  std::optional<int> status_;
 };
 
 }  // namespace waybill::servers
