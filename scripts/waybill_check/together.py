@@ -1,7 +1,7 @@
 """Looks at many translation units in little time.
 
-Most of it goes into what the sources include, which is the same for all of a target. So up to two dozen of them
-are included into one source and read together. Two that cannot stand in one source (both have a `struct
+Most of it goes into what the sources include, which is the same for all of a target. So up to two dozen of
+them are included into one source and read together. Two that cannot stand in one source (both have a `struct
 AsText` without a namespace, say) make the compiler complain of the later one, which is then read again
 without the first.
 """

@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
-#include <atomic>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -59,11 +59,11 @@ class Stock : public ::testing::Test {
     // What others own has to be there as well: a message that reaches no queue would wait.
     amqp::set_up_topology(amqp::Options::for_urls({broker_.url()}),
                           {amqp::load_manifest(folder + "topology.json").value().topology()}, soon());
-    service_ = std::make_unique<servers::Program>(
-        WAYBILL_GUIDE_PROGRAM, std::vector<std::string>{},
-        std::vector<std::pair<std::string, std::string>>{{"STOCK_DATABASE", database_.url()},
-                                                         {"STOCK_BROKER", broker_.url()},
-                                                         {"STOCK_TOPOLOGY", folder + "topology.json"}});
+    const std::map<std::string, std::string> variables{{"STOCK_DATABASE", database_.url()},
+                                                       {"STOCK_BROKER", broker_.url()},
+                                                       {"STOCK_TOPOLOGY", folder + "topology.json"}};
+    service_ =
+        std::make_unique<servers::Program>(WAYBILL_GUIDE_PROGRAM, std::vector<std::string>{}, variables);
     const auto has_table = [](postgres::Tx& tx) {
       return tx.query_one<bool>("SELECT to_regclass('stock') IS NOT NULL");
     };
@@ -138,8 +138,8 @@ TEST_F(Stock, of_the_guide_takes_refuses_and_publishes_once_and_stops_when_it_is
   EXPECT_EQ(message::to_text(*reason), "permanent");
 
   EXPECT_TRUE(testkit::eventually([&] { return broker_.counts("stock.commands").total() == 0; }));
-  service_->send_signal(SIGTERM);
-  EXPECT_EQ(service_->wait(soon()), (servers::Program::End{.exit_code = 0, .signal = 0}));
+  service_->send(SIGTERM);
+  EXPECT_EQ(service_->wait(soon()), 0);
   EXPECT_EQ(apples(), 1);
   EXPECT_EQ(broker_.counts("shop.replies").total(), 0U);
   EXPECT_EQ(broker_.counts("purchasing.events").total(), 0U);
