@@ -22,6 +22,7 @@ namespace {
 using runbook::testing::Runbook;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 const std::string queue = "inventory.commands";
 
@@ -158,7 +159,9 @@ TEST_F(DeadLetters, have_each_of_their_reasons_and_headers_explained) {
   const auto relaying = relay();
   Consumer consumer(options(), pool_, sender_, handlers(), subscribe(queue));
   send("inventory", {command("a")});
-  for (const auto& [name, value] : dead_letters(queue, 1).at(0).headers) {
+  const auto letters = dead_letters(queue, 1);
+  ASSERT_THAT(letters, SizeIs(1));
+  for (const auto& [name, value] : letters.at(0).headers) {
     if (!name.starts_with("waybill-")) continue;
     EXPECT_THAT(runbook_.text(), HasSubstr("`" + name + "`"));
   }
