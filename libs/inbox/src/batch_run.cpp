@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "waybill/runtime/crash_point.hpp"
@@ -66,7 +67,18 @@ void BatchRun::begin(postgres::Tx& tx, std::span<const std::size_t> members) {
     const auto claims = store::claim(tx, options_.consumer, batch, options_.handle_within);
     for (std::size_t i = 0; i < to_claim.size(); ++i) claims_[to_claim[i]] = claims[i];
   }
+  lock_shared(tx, members);
   for (const auto item : members) stages_[item] = Stage::handling;
+}
+
+void BatchRun::lock_shared(postgres::Tx& tx, std::span<const std::size_t> members) {
+  std::set<std::string> names;
+  for (const auto item : members) {
+    const auto& message = *messages_[item];
+    if (parked_[item] || claims_[item] != store::Claim::fresh || !message.handler->shared) continue;
+    names.insert(message.handler->shared(*message.payload));
+  }
+  if (!names.empty()) store::lock(tx, names);
 }
 
 void BatchRun::each(postgres::Tx& tx, std::size_t item) {

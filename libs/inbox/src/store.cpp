@@ -30,6 +30,11 @@ constexpr Sql explain_others =
 // What was seen may be a commit that no standby has yet. Its reader commits after it, and waits as long.
 constexpr Sql commit_something = "SELECT pg_logical_emit_message(true, 'waybill', '')::text";
 
+constexpr Sql lock_names =
+    "SELECT count(pg_advisory_xact_lock(number)) "
+    "FROM (SELECT DISTINCT hashtextextended('shared' || chr(10) || name, 0) AS number "
+    "      FROM unnest($1::text[]) AS name ORDER BY number) AS sorted";
+
 constexpr Sql delete_attempts =
     "DELETE FROM waybill.attempt AS row USING unnest($1::uuid[], $2::integer[]) AS given (id, attempt) "
     "WHERE row.message_id = given.id AND row.consumer = $3 AND row.attempt <= given.attempt";
@@ -119,6 +124,10 @@ std::vector<Claim> claim(postgres::Tx& tx, const std::string& consumer, Batch ba
   }
   if (fresh == 0) tx.query_one<std::string>(commit_something);
   return claims;
+}
+
+void lock(postgres::Tx& tx, const std::set<std::string>& names) {
+  tx.query_one<std::int64_t>(lock_names, std::vector<std::string>(names.begin(), names.end()));
 }
 
 void forget_attempts(postgres::Tx& tx, const std::string& consumer, Batch batch) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -25,6 +26,9 @@ enum class Claim : std::uint8_t { fresh, seen, stale, expired, other_payload, un
 /// after so long.
 std::vector<Claim> claim(postgres::Tx& tx, const std::string& consumer, Batch batch,
                          std::chrono::milliseconds statement_within);
+
+/// Waits for these names until the transaction ends: all who come to them do so in one order.
+void lock(postgres::Tx& tx, const std::set<std::string>& names);
 
 /// Forgets the attempts of messages that are over.
 void forget_attempts(postgres::Tx& tx, const std::string& consumer, Batch batch);

@@ -212,6 +212,46 @@ inbox::Handlers handlers_of(Kind kind, Countdown& countdown) {
   return handlers;
 }
 
+std::unique_ptr<message::Subscriber> subscribe_to(const std::string& queue) {
+  amqp::SubscriberOptions subscribing;
+  subscribing.connection = amqp::Options::for_urls({need_environment("WAYBILL_RABBITMQ_URL")});
+  subscribing.queue = message::Queue{queue};
+  subscribing.prefetch = prefetch;
+  return std::make_unique<amqp::QueueSubscriber>(subscribing);
+}
+
+// Four consumers whose handlers add to so many rows.
+double shared_rows_rate(int count, int rows) {
+  const MessagingDatabase database;
+  database.sql("CREATE TABLE hot AS SELECT n AS name, 0 AS total FROM generate_series(0, " +
+               std::to_string(rows - 1) + ") AS n; ALTER TABLE hot ADD PRIMARY KEY (name)");
+  const FilledQueue queue(count);
+  postgres::Pool pool(database.options(5));
+  const outbox::Sender sender{.service = "inventory"};
+  Countdown countdown(count);
+  inbox::Handlers handlers;
+  handlers.on<ReleaseStock>(
+      [&](const ReleaseStock& command, inbox::Scope& scope) {
+        scope.tx().execute("UPDATE hot SET total = total + 1 WHERE name = $1",
+                           std::stoi(command.order_id()) % rows);
+        scope.tx().on_commit([&countdown] { countdown.done(1); });
+      },
+      [&](const ReleaseStock& command) { return std::to_string(std::stoi(command.order_id()) % rows); });
+  inbox::ConsumerOptions options;
+  options.consumer = "stock";
+  options.queue = message::Queue{queue.name()};
+  options.batch = batch;
+  const double seconds = seconds_of([&] {
+    std::vector<std::unique_ptr<inbox::Consumer>> consumers;
+    for (int i = 0; i < 4; ++i) {
+      consumers.push_back(std::make_unique<inbox::Consumer>(options, pool, sender, handlers,
+                                                            [&] { return subscribe_to(queue.name()); }));
+    }
+    countdown.wait();
+  });
+  return count / seconds;
+}
+
 double our_rate(int count, Kind kind) {
   const MessagingDatabase database;
   const FilledQueue queue(count);
@@ -227,13 +267,8 @@ double our_rate(int count, Kind kind) {
   options.retries.initial = std::chrono::hours{1};
   options.retries.maximum = std::chrono::hours{1};
   const double seconds = seconds_of([&] {
-    inbox::Consumer consumer(options, pool, sender, handlers_of(kind, countdown), [&] {
-      amqp::SubscriberOptions subscribing;
-      subscribing.connection = amqp::Options::for_urls({need_environment("WAYBILL_RABBITMQ_URL")});
-      subscribing.queue = message::Queue{queue.name()};
-      subscribing.prefetch = prefetch;
-      return std::make_unique<amqp::QueueSubscriber>(subscribing);
-    });
+    inbox::Consumer consumer(options, pool, sender, handlers_of(kind, countdown),
+                             [&] { return subscribe_to(queue.name()); });
     countdown.wait();
   });
   return count / seconds;
@@ -246,14 +281,16 @@ void ours(bool quick) {
   print_figure("one_row", "msg/s", our_rate(count, Kind::one_row));
   print_figure("set_based", "msg/s", our_rate(count, Kind::set_based));
   print_figure("two_percent_throw", "msg/s", our_rate(count, Kind::throwing));
+  print_figure("ten_shared_rows", "msg/s", shared_rows_rate(count, 10));
 }
 
-// The last figure's floor is our own run in which nothing throws.
+// The last two figures' floors are our own runs: nothing throws, and every message has a row of its own.
 void floor(bool quick) {
   const int count = count_of(quick);
   print_figure("one_row", "msg/s", floor_rate(count, false));
   print_figure("set_based", "msg/s", floor_rate(count, true));
   print_figure("two_percent_throw", "msg/s", our_rate(count, Kind::one_row));
+  print_figure("ten_shared_rows", "msg/s", shared_rows_rate(count, count));
 }
 
 }  // namespace

@@ -49,6 +49,19 @@ class Handlers {
     return add(contract::traits<T>::name, std::move(entry));
   }
 
+  /// The same for a handler that changes rows which many messages share: `shared` names what (an account's
+  /// number, say), and the messages of a transaction wait for all of their names at once, in one order for
+  /// all, before any is handled. Without it, two transactions that come to the same rows in another order
+  /// end one another: none is lost by that, but their work is done twice.
+  template <contract::Contract T, std::invocable<const T&, Scope&> F, std::invocable<const T&> S>
+  Handlers& on(F handler, S shared) {
+    on<T>(std::move(handler));
+    last_->shared = [shared = std::move(shared)](const contract::Payload& payload) -> std::string {
+      return shared(static_cast<const T&>(payload));
+    };
+    return *this;
+  }
+
   /// For set-based SQL: all messages of this contract in a transaction at once, after those of the other
   /// contracts. When it throws, halves are tried, then single messages, until it is known whose fault it was.
   template <contract::Contract T, std::invocable<std::span<const Item<T>>, postgres::Tx&> F>
@@ -79,6 +92,7 @@ class Handlers {
     contract::Kind kind = contract::Kind::event;
     std::function<void(const contract::Payload&, Scope&)> one{};
     std::function<void(std::span<const Part>, postgres::Tx&)> many{};
+    std::function<std::string(const contract::Payload&)> shared{};
   };
 
   /// Null where there is none.
@@ -95,6 +109,7 @@ class Handlers {
   void run_links(std::size_t from, std::span<Scope* const> scopes, const std::function<void()>& last) const;
 
   std::map<std::string, Entry, std::less<>> entries_;
+  Entry* last_ = nullptr;
   std::vector<Link> links_;
 };
 
