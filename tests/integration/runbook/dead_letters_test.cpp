@@ -11,6 +11,7 @@
 #include "waybill/amqp/topology.hpp"
 #include "waybill/message/wire_format.hpp"
 #include "waybill/runtime/url.hpp"
+#include "waybill/servers/broker_address.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 // What docs/runbooks/dead-letters.md tells an operator to type does what it says, with a service of this

@@ -2,12 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "waybill/servers/broker_address.hpp"
 #include "waybill/testkit/temporary_directory.hpp"
 
 namespace waybill::runbook::testing {
@@ -23,7 +21,7 @@ class Runbook {
   /// Replaces what the page says of a place by what it is here: each must stand in the page once.
   Runbook(const std::string& page, const std::map<std::string, std::string>& here);
 
-  /// Runs a block; `ok` when it succeeds and prints what the page says.
+  /// Runs a block, once: it succeeds and prints what the page says.
   ::testing::AssertionResult prints(const std::string& title);
   /// The same, again and again until it does.
   ::testing::AssertionResult comes_to_print(const std::string& title);
