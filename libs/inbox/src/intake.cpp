@@ -44,7 +44,8 @@ base::Uuid fingerprint(const std::string& queue, const message::WireMessage& wir
     append(*property);
   }
   for (const auto& [name, value] : wire.headers) {
-    if (name.starts_with(header::prefix) || name == header::attempt) continue;
+    // What we and the broker add on the way is no part of it.
+    if (name.starts_with(header::prefix) || name == header::attempt || name.starts_with("x-")) continue;
     append(name);
     append(message::to_text(value));
   }

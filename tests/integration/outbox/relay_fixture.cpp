@@ -9,7 +9,7 @@
 
 namespace waybill::outbox::testing {
 
-RelayFixture::RelayFixture() {
+RelayFixture::RelayFixture(const servers::BrokerAddress& broker) : broker_(broker) {
   const std::array modules{migrations()};
   postgres::migrate_up(database_options(), modules, soon());
   broker_.declare_exchange("events", "fanout");

@@ -25,7 +25,7 @@ inline base::Deadline soon() { return base::Deadline::after(30s); }
 /// `all`) and `commands` (direct, the key `stock` to the queue `stock`).
 class RelayFixture : public ::testing::Test {
  protected:
-  RelayFixture();
+  explicit RelayFixture(const servers::BrokerAddress& broker = servers::shared_broker());
 
   postgres::Options database_options(std::size_t connections = 4) const;
   amqp::Endpoint broker() const { return *amqp::parse_url(broker_.url()); }

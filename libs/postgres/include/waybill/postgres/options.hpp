@@ -10,9 +10,9 @@ namespace waybill::postgres {
 struct Options {
   /// postgresql://user:password@host:port/database, with libpq's parameters (sslmode, sslrootcert …) behind a
   /// '?'.
-  std::string url;
+  std::string url{};
   /// What pg_stat_activity shows; left to the URL when empty.
-  std::string application_name;
+  std::string application_name{};
   /// How many connections, at most, are open at a time.
   std::size_t connections = 4;
 
