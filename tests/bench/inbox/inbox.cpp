@@ -3,19 +3,15 @@
 // purpose: rabbitmq-c, and libpq with up to 64 messages a transaction.
 
 #include <array>
-#include <condition_variable>
-#include <mutex>
 #include <stdexcept>
 #include <vector>
 
 #include "bare_amqp.hpp"
 #include "bare_sql.hpp"
 #include "figures.hpp"
-#include "sample_message.hpp"
+#include "messaging_rates.hpp"
 #include "shop/inventory/v1/inventory.contract.hpp"
 #include "shop/inventory/v1/inventory.pb.h"
-#include "shop_messages.hpp"
-#include "waybill/amqp/queue_subscriber.hpp"
 #include "waybill/base/uuid_v7.hpp"
 #include "waybill/inbox/consumer.hpp"
 
@@ -28,22 +24,6 @@ using shop::inventory::v1::StockReleased;
 constexpr std::uint16_t prefetch = 256;
 constexpr int full_count = 100'000;
 constexpr int batch = 64;
-
-class FilledQueue {
- public:
-  explicit FilledQueue(int count) {
-    admin_.declare_quorum_queue(name_);
-    fill_queue(name_, count);
-  }
-  ~FilledQueue() { admin_.delete_queue(name_); }
-  FilledQueue(const FilledQueue&) = delete;
-  FilledQueue& operator=(const FilledQueue&) = delete;
-  const std::string& name() const { return name_; }
-
- private:
-  BareAmqp admin_;
-  std::string name_ = unique_queue("inbox");
-};
 
 // What the floor's transactions write, and how.
 class BareInbox {
@@ -156,27 +136,6 @@ double floor_rate(int count, bool set_based) {
   return count / seconds;
 }
 
-class Countdown {
- public:
-  explicit Countdown(int left) : left_(left) {}
-  void done(int count) {
-    const std::lock_guard lock(mutex_);
-    left_ -= count;
-    if (left_ <= 0) changed_.notify_one();
-  }
-  void wait() {
-    std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, std::chrono::seconds{240}, [&] { return left_ <= 0; })) {
-      throw std::runtime_error(std::to_string(left_) + " messages were not handled");
-    }
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int left_;
-};
-
 enum class Kind { one_row, set_based, throwing };
 
 bool throws(const ReleaseStock& command) {
@@ -210,14 +169,6 @@ inbox::Handlers handlers_of(Kind kind, Countdown& countdown) {
     scope.tx().on_commit([&countdown] { countdown.done(1); });
   });
   return handlers;
-}
-
-std::unique_ptr<message::Subscriber> subscribe_to(const std::string& queue) {
-  amqp::SubscriberOptions subscribing;
-  subscribing.connection = amqp::Options::for_urls({need_environment("WAYBILL_RABBITMQ_URL")});
-  subscribing.queue = message::Queue{queue};
-  subscribing.prefetch = prefetch;
-  return std::make_unique<amqp::QueueSubscriber>(subscribing);
 }
 
 // Four consumers whose handlers add to so many rows.

@@ -138,13 +138,13 @@ TEST_F(Poison, that_aborts_its_process_ends_among_the_dead_letters_and_its_neigh
   EXPECT_EQ(header(*letter, "waybill-reason"), "crashed");
   EXPECT_EQ(header(*letter, "waybill-attempts"), "3");
   EXPECT_TRUE(have_effects(99));
-  EXPECT_EQ(broker_.counts("stock.dlq").total(), 0U);
+  EXPECT_TRUE(is_drained("stock.dlq")) << "a second dead letter";
 }
 
 TEST_F(Poison, that_never_returns_ends_among_the_dead_letters_and_its_neighbours_are_handled) {
   send_hundred_with("hang");
   std::optional<message::WireMessage> letter;
-  const int deaths = keep_alive("stock", {{"WORKER_HANDLE_WITHIN_MS", "300"}}, [&] {
+  const int deaths = keep_alive("stock", {{"WORKER_HANDLE_WITHIN_MS", "1500"}}, [&] {
     if (effects_written() < 99) return false;
     for (auto& one : broker_.take("stock.dlq", 1)) letter = std::move(one);
     return letter.has_value();
@@ -152,7 +152,7 @@ TEST_F(Poison, that_never_returns_ends_among_the_dead_letters_and_its_neighbours
   EXPECT_LE(deaths, 4);
   ASSERT_TRUE(letter);
   EXPECT_EQ(header(*letter, "waybill-reason"), "never_returned");
-  EXPECT_EQ(header(*letter, "waybill-error"), "the handler did not return within 600 ms");
+  EXPECT_EQ(header(*letter, "waybill-error"), "the handler did not return within 3000 ms");
   EXPECT_EQ(header(*letter, "waybill-attempts"), "3");
   EXPECT_TRUE(have_effects(99));
 }

@@ -62,7 +62,7 @@ TEST_F(Failing, among_99_good_ones_leaves_99_effects_and_one_dead_letter_that_te
   EXPECT_EQ(header(letter, "waybill-payload"), "(none)") << "JSON can be read as it is";
   EXPECT_TRUE(is_drained("stock"));
   EXPECT_EQ(effects_written(), 99);
-  EXPECT_EQ(broker_.counts("stock.dlq").total(), 0U) << "a second dead letter";
+  EXPECT_TRUE(is_drained("stock.dlq")) << "a second dead letter";
 }
 
 TEST_F(Failing, twice_succeeds_the_third_time_and_counts_its_attempts) {

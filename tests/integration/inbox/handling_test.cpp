@@ -36,6 +36,21 @@ TEST_F(Handling, of_a_hundred_copies_to_four_consumers_has_one_effect) {
   EXPECT_EQ(count("waybill.outbox"), 0) << "nobody wanted an answer";
 }
 
+// A standby may not have what a reader sees: who acknowledges by what was read commits something after it.
+TEST_F(Handling, of_a_copy_alone_commits_a_transaction_before_it_is_acknowledged) {
+  const auto transaction = [&] { return std::stoll(database_.sql("SELECT pg_current_xact_id()::text")); };
+  const auto one = command("a");
+  send("stock", {one});
+  Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+  EXPECT_TRUE(have_effects(1));
+  EXPECT_TRUE(is_drained("stock"));
+  const auto before = transaction();
+  send("stock", {one});
+  // Each look takes a number of its own: more than were looked for is somebody else's.
+  std::int64_t looks = 0;
+  EXPECT_TRUE(testkit::eventually([&] { return transaction() > before + ++looks; }));
+}
+
 TEST_F(Handling, answers_the_asker_in_the_words_it_recognises) {
   auto asked = command("a");
   asked.reply_to = "order";
