@@ -94,6 +94,7 @@ function(add_module_tests name)
       LABELS ${arg_LABEL} TIMEOUT 600 RESOURCE_LOCK "${arg_RESOURCES}")
     return()
   endif()
+  # A thousand cuts of a connection take minutes where the machine is busy.
   gtest_discover_tests(${target} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS ${arg_LABEL} TIMEOUT 300 RESOURCE_LOCK "${arg_RESOURCES}")
+    PROPERTIES LABELS ${arg_LABEL} TIMEOUT 600 RESOURCE_LOCK "${arg_RESOURCES}")
 endfunction()
