@@ -51,8 +51,8 @@ void BatchRun::begin(postgres::Tx& tx, std::span<const std::size_t> members) {
   outgoing_.clear();
   scopes_.clear();
   std::vector<std::size_t> to_claim;
+  set_stage(members, Stage::claiming);
   for (const auto item : members) {
-    stages_[item] = Stage::claiming;
     scope_of_[item] = nullptr;
     parked_[item] = false;
     to_claim.push_back(item);
@@ -61,23 +61,32 @@ void BatchRun::begin(postgres::Tx& tx, std::span<const std::size_t> members) {
     park_behind(tx, options_.consumer, messages_, members, committed_, parked_);
     std::erase_if(to_claim, [&](std::size_t item) { return parked_[item]; });
   }
-  if (!to_claim.empty()) {
+  if (to_claim.empty()) {
+    store::commit_something(tx);
+  } else {
     std::vector<const Received*> batch;
     for (const auto item : to_claim) batch.push_back(messages_[item]);
     const auto claims = store::claim(tx, options_.consumer, batch, options_.handle_within);
     for (std::size_t i = 0; i < to_claim.size(); ++i) claims_[to_claim[i]] = claims[i];
   }
   lock_shared(tx, members);
-  for (const auto item : members) stages_[item] = Stage::handling;
+  set_stage(members, Stage::handling);
+}
+
+void BatchRun::set_stage(std::span<const std::size_t> members, Stage stage) {
+  for (const auto item : members) stages_[item] = stage;
 }
 
 void BatchRun::lock_shared(postgres::Tx& tx, std::span<const std::size_t> members) {
   std::set<std::string> names;
+  // What names them is the handler's, and may fail for the message's sake; the locks are ours.
+  set_stage(members, Stage::handling);
   for (const auto item : members) {
     const auto& message = *messages_[item];
     if (parked_[item] || claims_[item] != store::Claim::fresh || !message.handler->shared) continue;
     names.insert(message.handler->shared(*message.payload));
   }
+  set_stage(members, Stage::claiming);
   if (!names.empty()) store::lock(tx, names);
 }
 
@@ -109,7 +118,7 @@ void BatchRun::run_batches(postgres::Tx& tx, std::span<const std::size_t> member
 
 void BatchRun::end(postgres::Tx& tx, std::span<const std::size_t> members) {
   run_batches(tx, members);
-  for (const auto item : members) stages_[item] = Stage::writing;
+  set_stage(members, Stage::writing);
   std::vector<const Received*> tried_before;
   std::vector<const Received*> over;
   std::vector<const Received*> acquitted;
@@ -124,7 +133,7 @@ void BatchRun::end(postgres::Tx& tx, std::span<const std::size_t> members) {
   store::forget_attempts(tx, options_.consumer, tried_before);
   store::take_back(tx, options_.consumer, acquitted);
   if (options_.order == Order::by_key) unpark(tx, options_.consumer, over);
-  for (const auto item : members) stages_[item] = Stage::committing;
+  set_stage(members, Stage::committing);
   tx.on_commit([this, done = std::vector(members.begin(), members.end())] {
     for (const auto item : done) committed_[item] = true;
   });

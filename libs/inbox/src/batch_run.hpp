@@ -51,6 +51,7 @@ class BatchRun final : public postgres::BatchWork {
   /// Where a transaction was when it failed: only handlers blame a message.
   enum class Stage : std::uint8_t { claiming, handling, writing, committing };
 
+  void set_stage(std::span<const std::size_t> members, Stage stage);
   void lock_shared(postgres::Tx& tx, std::span<const std::size_t> members);
   void run_batches(postgres::Tx& tx, std::span<const std::size_t> members);
   Result result_of(std::size_t item, const postgres::BatchEnd& end);

@@ -51,22 +51,20 @@ ConsumerLoop::ConsumerLoop(ConsumerOptions options, postgres::Pool& pool, const 
       watchdog_(2 * options_.handle_within, [this] { end_process(); }) {}
 
 void ConsumerLoop::run() {
-  subscribe();
+  subscriber_ = subscribe_();
   for (;;) {
     if (is_stopped()) machine_.on_stop();
     auto action = machine_.next(now());
     if (std::holds_alternative<act::Stop>(action)) break;
     std::visit([this](const auto& what) { perform(what); }, action);
   }
-  if (subscriber_) subscriber_->close();
+  subscriber_->close();
 }
 
 void ConsumerLoop::stop() {
-  std::shared_ptr<message::Subscriber> subscriber;
   {
     const std::lock_guard lock(mutex_);
     is_stopped_ = true;
-    subscriber = subscriber_;
   }
   changed_.notify_all();
 }
@@ -79,12 +77,6 @@ bool ConsumerLoop::is_stopped() const {
 bool ConsumerLoop::rest_for(std::chrono::milliseconds duration) {
   std::unique_lock lock(mutex_);
   return !changed_.wait_for(lock, duration, [&] { return is_stopped_; });
-}
-
-void ConsumerLoop::subscribe() {
-  std::shared_ptr<message::Subscriber> subscriber = subscribe_();
-  const std::lock_guard lock(mutex_);
-  subscriber_ = std::move(subscriber);
 }
 
 void ConsumerLoop::keep_tables() {
@@ -243,7 +235,7 @@ void ConsumerLoop::perform(const act::GiveBack& give_back) {
     }
   }
   telemetry::log_info("inbox_takes_again", {{"consumer", options_.consumer}});
-  subscribe();
+  subscriber_ = subscribe_();
   machine_.on_given_back();
 }
 

@@ -43,12 +43,10 @@ class ConsumerLoop final : private AtWork {
   [[noreturn]] void end_process();
 
   void take(std::vector<message::Delivery> deliveries, bool are_parked);
-  std::vector<message::Delivery> due_or_received();
   void keep_tables();
   bool is_stopped() const;
   /// False when it is to stop.
   bool rest_for(std::chrono::milliseconds duration);
-  void subscribe();
 
   const ConsumerOptions options_;
   postgres::Pool& pool_;
@@ -61,6 +59,7 @@ class ConsumerLoop final : private AtWork {
   Recorder recorder_;
   ConsumerMachine machine_;
 
+  std::unique_ptr<message::Subscriber> subscriber_;
   std::vector<Received> hand_;
   std::map<std::size_t, Failure> failures_;
   base::Deadline keep_tables_at_ = base::Deadline::after(std::chrono::nanoseconds{0});
@@ -70,7 +69,6 @@ class ConsumerLoop final : private AtWork {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool is_stopped_ = false;
-  std::shared_ptr<message::Subscriber> subscriber_;
   base::Uuid at_id_;
   std::uint32_t at_attempt_ = 0;
   std::string at_type_;

@@ -7,9 +7,8 @@
 namespace waybill::inbox {
 
 Handlers& Handlers::add(std::string_view type, Entry entry) {
-  const auto [place, is_new] = entries_.try_emplace(std::string(type), std::move(entry));
+  const bool is_new = entries_.try_emplace(std::string(type), std::move(entry)).second;
   ENSURE(is_new, "a contract has one handler: call both from it");
-  last_ = &place->second;
   return *this;
 }
 

@@ -15,8 +15,7 @@ namespace {
 
 using postgres::Sql;
 
-// Who is at a key keeps it until the end of the transaction: what is read of the key then holds.
-constexpr Sql lock_keys =
+constexpr Sql take_locks =
     "SELECT count(pg_advisory_xact_lock(name)) "
     "FROM (SELECT DISTINCT hashtextextended($1 || chr(10) || key, 0) AS name FROM unnest($2::text[]) AS key "
     "      ORDER BY name) AS sorted";
@@ -85,10 +84,6 @@ message::Delivery to_delivery(ParkedRow row) {
   return delivery;
 }
 
-}  // namespace
-
-namespace {
-
 struct First {
   base::Uuid id;
   std::uint32_t attempt = 1;
@@ -97,17 +92,22 @@ struct First {
 /// The first parked message of each key, which stays so until the transaction ends.
 std::map<std::string, First> lock_and_look(postgres::Tx& tx, const std::string& consumer,
                                            const std::set<std::string>& keys) {
-  const std::vector<std::string> names(keys.begin(), keys.end());
-  tx.query_one<std::int64_t>(lock_keys, consumer, names);
+  lock_keys(tx, consumer, keys);
   std::map<std::string, First> first;
-  for (auto& [key, id, attempt] :
-       tx.query<std::string, base::Uuid, std::int32_t>(first_of_keys, consumer, names)) {
+  for (auto& [key, id, attempt] : tx.query<std::string, base::Uuid, std::int32_t>(
+           first_of_keys, consumer, std::vector(keys.begin(), keys.end()))) {
     first.emplace(std::move(key), First{id, static_cast<std::uint32_t>(attempt)});
   }
   return first;
 }
 
 }  // namespace
+
+void lock_keys(postgres::Tx& tx, const std::string& consumer, const std::set<std::string>& keys) {
+  if (!keys.empty()) {
+    tx.query_one<std::int64_t>(take_locks, consumer, std::vector(keys.begin(), keys.end()));
+  }
+}
 
 void park_behind(postgres::Tx& tx, const std::string& consumer, std::span<const Received* const> messages,
                  std::span<const std::size_t> members, const std::vector<bool>& committed,

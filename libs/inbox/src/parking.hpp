@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ namespace waybill::inbox {
 void park_behind(postgres::Tx& tx, const std::string& consumer, std::span<const Received* const> messages,
                  std::span<const std::size_t> members, const std::vector<bool>& committed,
                  std::vector<bool>& parked);
+
+/// Waits until nobody else is at these keys of the consumer, and keeps them until the transaction ends.
+/// Whatever changes which message of a key may go does so behind this.
+void lock_keys(postgres::Tx& tx, const std::string& consumer, const std::set<std::string>& keys);
 
 /// These are over: what waits behind them may go.
 void unpark(postgres::Tx& tx, const std::string& consumer, std::span<const Received* const> over);

@@ -25,63 +25,90 @@ base::Uuid journal_id_of(const Recorder::One& one, const std::string& queue) {
 
 }  // namespace
 
+bool Recorder::parks(const Received& message) const {
+  return origins_.options.order == Order::by_key && !message.envelope.subject.empty();
+}
+
+/// All that could make the transaction fail for the message's own sake is found out before it.
+Recorder::Outcome Recorder::outcome_of(const One& one) {
+  const auto& message = *one.message;
+  const auto& options = origins_.options;
+  Outcome outcome{decide(*one.failure, message, options.retries, options.remember,
+                         base::system_clock().wall(), std::uniform_real_distribution<double>()(random_)),
+                  *one.failure, journal_id_of(one, options.queue.value())};
+  if (std::holds_alternative<RetryIn>(outcome.decision) && !parks(message)) {
+    const auto again = retry_of(message, origins_);
+    if (const auto why = outbox::why_not_sendable(again.to, again.wire)) {
+      outcome.decision = DeadLetter{Reason::permanent};
+      outcome.failure.error += "; it cannot come again, for " + *why;
+    }
+  }
+  const auto* dead = std::get_if<DeadLetter>(&outcome.decision);
+  if (dead == nullptr || dead_letter_of(message, dead->reason, outcome.failure, {}, origins_)) return outcome;
+  if (message.tag) {
+    outcome.left = Left::reject;
+  } else {
+    outcome.decision = RetryIn{options.retries.maximum};  // nobody else has it any more
+  }
+  return outcome;
+}
+
 std::vector<Recorder::Left> Recorder::record(postgres::Pool& pool, const std::vector<One>& failures,
                                              base::Deadline deadline) {
   std::vector<Outcome> outcomes;
-  std::uniform_real_distribution<double> chance;
-  for (const auto& one : failures) {
-    outcomes.push_back({decide(*one.failure, *one.message, origins_.options.retries,
-                               origins_.options.remember, base::system_clock().wall(), chance(random_)),
-                        journal_id_of(one, origins_.options.queue.value())});
-  }
   std::vector<Left> left;
+  for (const auto& one : failures) {
+    outcomes.push_back(outcome_of(one));
+    left.push_back(outcomes.back().left);
+  }
   std::set<std::size_t> written;
-  pool.transact([&](postgres::Tx& tx) { write(tx, failures, outcomes, left, written); }, deadline);
+  pool.transact([&](postgres::Tx& tx) { write(tx, failures, outcomes, written); }, deadline);
   CRASH_POINT("inbox.after_failure_commit");
-  for (const auto i : written) tell(failures[i], outcomes[i], left[i]);
+  for (const auto i : written) tell(*failures[i].message, outcomes[i]);
   return left;
 }
 
 void Recorder::write(postgres::Tx& tx, const std::vector<One>& failures, const std::vector<Outcome>& outcomes,
-                     std::vector<Left>& left, std::set<std::size_t>& written) {
-  left.assign(failures.size(), Left::acknowledge);
+                     std::set<std::size_t>& written) const {
   written.clear();
   std::vector<store::Failed> failed;
+  std::map<base::Uuid, std::size_t> first_of;  // one statement touches a row once: of copies, the first
+  std::vector<const Received*> over;
+  std::set<std::string> keys;
   for (std::size_t i = 0; i < failures.size(); ++i) {
-    failed.push_back({outcomes[i].journal_id, failures[i].message->attempt,
-                      std::holds_alternative<DeadLetter>(outcomes[i].decision), failures[i].failure->error});
+    const auto& outcome = outcomes[i];
+    if (parks(*failures[i].message)) keys.insert(failures[i].message->envelope.subject);
+    if (outcome.left == Left::reject) {
+      // Not counted: should the process end before the broker hears of it, it is rejected the next time.
+      written.insert(i);
+      over.push_back(failures[i].message);
+    } else if (first_of.try_emplace(outcome.journal_id, i).second) {
+      failed.push_back({outcome.journal_id, failures[i].message->attempt,
+                        std::holds_alternative<DeadLetter>(outcome.decision), outcome.failure.error});
+    }
   }
-  // One statement touches a row once: of copies, the first is written.
-  std::map<base::Uuid, std::size_t> first_of;
-  std::erase_if(failed, [&, i = std::size_t{0}](const store::Failed& one) mutable {
-    return !first_of.try_emplace(one.id, i++).second;
-  });
+  // Or else another consumer, who has looked at the key, would find the first of it stale and go on behind
+  // it.
+  lock_keys(tx, origins_.options.consumer, keys);
   const auto advanced = store::advance(tx, origins_.options.consumer, failed);
   std::vector<outbox::RawMessage> dead;
   std::vector<outbox::Retry> retries;
-  std::vector<const Received*> over;
   for (const auto& [id, i] : first_of) {
     const auto when = advanced.find(id);
     if (when == advanced.end()) continue;
     written.insert(i);
     const auto& message = *failures[i].message;
-    if (const auto* retry = std::get_if<RetryIn>(&outcomes[i].decision)) {
-      if (origins_.options.order == Order::by_key && !message.envelope.subject.empty()) {
-        park_first(tx, origins_.options.consumer, message, retry->wait);
-        continue;
-      }
-      auto again = retry_of(message, origins_);
-      retries.push_back({std::move(again), retry->wait, origins_.options.consumer, message.attempt + 1});
-      continue;
-    }
-    const auto reason = std::get<DeadLetter>(outcomes[i].decision).reason;
-    auto letter = dead_letter_of(message, reason, *failures[i].failure, when->second, origins_);
-    if (letter) {
-      dead.push_back(*std::move(letter));
+    const auto* retry = std::get_if<RetryIn>(&outcomes[i].decision);
+    if (retry == nullptr) {
+      const auto reason = std::get<DeadLetter>(outcomes[i].decision).reason;
+      dead.push_back(dead_letter_of(message, reason, outcomes[i].failure, when->second, origins_).value());
+      over.push_back(&message);
+    } else if (parks(message)) {
+      park_first(tx, origins_.options.consumer, message, retry->wait);
     } else {
-      left[i] = Left::reject;
+      retries.push_back(
+          {retry_of(message, origins_), retry->wait, origins_.options.consumer, message.attempt + 1});
     }
-    over.push_back(&message);
   }
   outbox::add(tx, dead);
   outbox::schedule(tx, retries);
@@ -90,29 +117,30 @@ void Recorder::write(postgres::Tx& tx, const std::vector<One>& failures, const s
   CRASH_POINT("inbox.before_failure_commit");
 }
 
-void Recorder::tell(const One& one, const Outcome& outcome, Left left) const {
+void Recorder::tell(const Received& message, const Outcome& outcome) const {
   const auto& options = origins_.options;
   if (const auto* retry = std::get_if<RetryIn>(&outcome.decision)) {
     probe_.retried();
     telemetry::log_warn("inbox_attempt_failed", {{"consumer", options.consumer},
-                                                 {"message", one.message->id.to_string()},
-                                                 {"type", one.message->type},
-                                                 {"attempt", one.failure->attempts},
-                                                 {"error", one.failure->error},
+                                                 {"message", message.id.to_string()},
+                                                 {"type", message.type},
+                                                 {"attempt", outcome.failure.attempts},
+                                                 {"error", outcome.failure.error},
                                                  {"again_in_ms", retry->wait.count()}});
     return;
   }
   const auto reason = std::get<DeadLetter>(outcome.decision).reason;
   probe_.dead_lettered(reason);
-  telemetry::log_error("inbox_dead_letter",
-                       {{"consumer", options.consumer},
-                        {"message", one.message->id.to_string()},
-                        {"type", one.message->type},
-                        {"reason", to_string(reason)},
-                        {"attempts", one.failure->attempts},
-                        {"error", one.failure->error},
-                        {"to", left == Left::reject ? "the broker's own dead-lettering, without a diagnosis"
-                                                    : options.queue.value() + ".dlq"}});
+  telemetry::log_error(
+      "inbox_dead_letter",
+      {{"consumer", options.consumer},
+       {"message", message.id.to_string()},
+       {"type", message.type},
+       {"reason", to_string(reason)},
+       {"attempts", outcome.failure.attempts},
+       {"error", outcome.failure.error},
+       {"to", outcome.left == Left::reject ? "the broker's own dead-lettering, without a diagnosis"
+                                           : options.queue.value() + ".dlq"}});
 }
 
 }  // namespace waybill::inbox

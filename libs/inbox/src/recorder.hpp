@@ -37,14 +37,18 @@ class Recorder {
   std::vector<Left> record(postgres::Pool& pool, const std::vector<One>& failures, base::Deadline deadline);
 
  private:
-  /// What follows from one failure: a retry, a dead letter, or nothing of ours.
+  /// What follows from one failure.
   struct Outcome {
     std::variant<RetryIn, DeadLetter> decision;
+    Failure failure;
     base::Uuid journal_id;  ///< under which the attempt is counted
+    Left left = Left::acknowledge;
   };
+  Outcome outcome_of(const One& one);
+  bool parks(const Received& message) const;
   void write(postgres::Tx& tx, const std::vector<One>& failures, const std::vector<Outcome>& outcomes,
-             std::vector<Left>& left, std::set<std::size_t>& written);
-  void tell(const One& one, const Outcome& outcome, Left left) const;
+             std::set<std::size_t>& written) const;
+  void tell(const Received& message, const Outcome& outcome) const;
 
   const Origins& origins_;
   const outbox::Sender& sender_;

@@ -27,8 +27,7 @@ constexpr Sql explain_others =
     "LEFT JOIN waybill.inbox AS seen ON seen.message_id = given.id AND seen.consumer = $4 "
     "LEFT JOIN waybill.attempt AS row ON row.message_id = given.id AND row.consumer = $4";
 
-// What was seen may be a commit that no standby has yet. Its reader commits after it, and waits as long.
-constexpr Sql commit_something = "SELECT pg_logical_emit_message(true, 'waybill', '')::text";
+constexpr Sql write_something = "SELECT pg_logical_emit_message(true, 'waybill', '')::text";
 
 constexpr Sql lock_names =
     "SELECT count(pg_advisory_xact_lock(number)) "
@@ -122,9 +121,11 @@ std::vector<Claim> claim(postgres::Tx& tx, const std::string& consumer, Batch ba
     const auto place = places.at(id);
     claims[place] = why(seen_hash, is_stale, is_expired, given.hash[place]);
   }
-  if (fresh == 0) tx.query_one<std::string>(commit_something);
+  if (fresh == 0) commit_something(tx);
   return claims;
 }
+
+void commit_something(postgres::Tx& tx) { tx.query_one<std::string>(write_something); }
 
 void lock(postgres::Tx& tx, const std::set<std::string>& names) {
   tx.query_one<std::int64_t>(lock_names, std::vector<std::string>(names.begin(), names.end()));

@@ -27,6 +27,10 @@ enum class Claim : std::uint8_t { fresh, seen, stale, expired, other_payload, un
 std::vector<Claim> claim(postgres::Tx& tx, const std::string& consumer, Batch batch,
                          std::chrono::milliseconds statement_within);
 
+/// Makes the transaction write, so that its commit waits for whoever commits have to wait for: what it only
+/// read may be a commit that no standby has yet.
+void commit_something(postgres::Tx& tx);
+
 /// Waits for these names until the transaction ends: all who come to them do so in one order.
 void lock(postgres::Tx& tx, const std::set<std::string>& names);
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 
 #include "inbox_fixture.hpp"
@@ -186,6 +187,58 @@ TEST_F(Failing, with_headers_too_large_for_a_second_time_keeps_its_payload) {
   EXPECT_EQ(header(letter, "waybill-reason"), "attempts_used");
   EXPECT_THAT(header(letter, "waybill-omitted"), HasSubstr("headers of its own"));
   EXPECT_EQ(header(letter, "luggage"), "(none)");
+}
+
+TEST_F(Failing, with_headers_too_large_to_come_again_is_given_up_and_holds_up_nobody) {
+  auto heavy = command("bad");
+  heavy.headers["luggage"] = std::string(70'000, 'x');
+  send("stock", {heavy, command("good")});
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, throwing("bad", "no"), subscribe("stock"));
+  EXPECT_TRUE(have_effects(1));
+  const auto letter = dead_letters("stock", 1).at(0);
+  EXPECT_EQ(letter.body, heavy.payload);
+  EXPECT_EQ(header(letter, "waybill-reason"), "permanent");
+  EXPECT_THAT(header(letter, "waybill-error"), HasSubstr("it cannot come again, for its headers have"));
+  EXPECT_TRUE(is_drained("stock"));
+}
+
+TEST_F(Failing, with_a_payload_larger_than_the_outbox_takes_is_left_to_the_brokers_dead_lettering) {
+  auto huge = message::write_envelope(command("x"));
+  huge.body = std::string(17 << 20, ' ');
+  send_raw("stock", {huge, message::write_envelope(command("good"))});
+  Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+  EXPECT_TRUE(have_effects(1));
+  EXPECT_TRUE(is_drained("stock"));
+  EXPECT_TRUE(testkit::eventually([&] { return broker_.counts("stock.dlq").total() == 1; }));
+  EXPECT_EQ(count("waybill.attempt"), 0)
+      << "a process that ends before the broker hears of it rejects it again";
+}
+
+TEST_F(Failing, in_what_names_the_shared_rows_is_its_own_fault) {
+  Handlers handlers;
+  handlers.on<ReleaseStock>(write_effect, [](const ReleaseStock& command) {
+    if (command.order_id() == "bad") throw std::runtime_error("no name");
+    return command.order_id();
+  });
+  send("stock", hundred_with(command("bad")));
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock"));
+  EXPECT_TRUE(have_effects(99));
+  EXPECT_EQ(header(dead_letters("stock", 1).at(0), "waybill-error"), "no name");
+}
+
+TEST_F(Failing, beside_copies_of_another_that_failed_is_not_mistaken_for_it) {
+  auto nameless = message::write_envelope(command("x"));
+  nameless.message_id.clear();
+  auto other = nameless;
+  other.body = "{}";
+  send_raw("stock", {nameless, nameless, other});
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+  std::set<std::string> bodies;
+  for (const auto& letter : dead_letters("stock", 2)) bodies.insert(letter.body);
+  EXPECT_THAT(bodies, ::testing::UnorderedElementsAre(nameless.body, other.body));
 }
 
 TEST_F(Failing, through_a_missing_table_of_ours_blames_no_message) {

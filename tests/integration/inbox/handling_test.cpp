@@ -36,8 +36,8 @@ TEST_F(Handling, of_a_hundred_copies_to_four_consumers_has_one_effect) {
   EXPECT_EQ(count("waybill.outbox"), 0) << "nobody wanted an answer";
 }
 
-// A standby may not have what a reader sees: who acknowledges by what was read commits something after it.
-TEST_F(Handling, of_a_copy_alone_commits_a_transaction_before_it_is_acknowledged) {
+// A standby may not have what a reader sees: who goes by what was read commits something after it.
+TEST_F(Handling, of_a_copy_alone_commits_a_transaction_of_its_own) {
   const auto transaction = [&] { return std::stoll(database_.sql("SELECT pg_current_xact_id()::text")); };
   const auto one = command("a");
   send("stock", {one});

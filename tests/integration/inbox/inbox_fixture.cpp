@@ -60,6 +60,7 @@ std::unique_ptr<amqp::ConfirmingPublisher> InboxFixture::publisher() const {
   amqp::PublisherOptions options;
   options.connection = amqp::Options::for_urls({broker_.url()});
   options.connection.backoff = {10ms, 200ms, 2.0};
+  options.connection.max_message_bytes = 32 << 20;
   return std::make_unique<amqp::ConfirmingPublisher>(options);
 }
 

@@ -42,11 +42,7 @@ class Handlers {
  public:
   template <contract::Contract T, std::invocable<const T&, Scope&> F>
   Handlers& on(F handler) {
-    Entry entry{.kind = contract::traits<T>::kind,
-                .one = [handler = std::move(handler)](const contract::Payload& payload, Scope& scope) {
-                  handler(static_cast<const T&>(payload), scope);
-                }};
-    return add(contract::traits<T>::name, std::move(entry));
+    return add(contract::traits<T>::name, entry_of<T>(std::move(handler)));
   }
 
   /// The same for a handler that changes rows which many messages share: `shared` names what (an account's
@@ -55,11 +51,11 @@ class Handlers {
   /// end one another: none is lost by that, but their work is done twice.
   template <contract::Contract T, std::invocable<const T&, Scope&> F, std::invocable<const T&> S>
   Handlers& on(F handler, S shared) {
-    on<T>(std::move(handler));
-    last_->shared = [shared = std::move(shared)](const contract::Payload& payload) -> std::string {
+    auto entry = entry_of<T>(std::move(handler));
+    entry.shared = [shared = std::move(shared)](const contract::Payload& payload) -> std::string {
       return shared(static_cast<const T&>(payload));
     };
-    return *this;
+    return add(contract::traits<T>::name, std::move(entry));
   }
 
   /// For set-based SQL: all messages of this contract in a transaction at once, after those of the other
@@ -105,11 +101,17 @@ class Handlers {
   void run(const Entry& entry, std::span<const Part> parts, postgres::Tx& tx) const;
 
  private:
+  template <class T, class F>
+  static Entry entry_of(F handler) {
+    return {.kind = contract::traits<T>::kind,
+            .one = [handler = std::move(handler)](const contract::Payload& payload, Scope& scope) {
+              handler(static_cast<const T&>(payload), scope);
+            }};
+  }
   Handlers& add(std::string_view type, Entry entry);
   void run_links(std::size_t from, std::span<Scope* const> scopes, const std::function<void()>& last) const;
 
   std::map<std::string, Entry, std::less<>> entries_;
-  Entry* last_ = nullptr;
   std::vector<Link> links_;
 };
 
