@@ -3,6 +3,7 @@
 #include <csignal>
 #include <map>
 #include <optional>
+#include <ostream>
 #include <set>
 
 #include "inbox_fixture.hpp"
@@ -52,11 +53,22 @@ struct Place {
   const char* point;
 };
 
+void PrintTo(const Place& place, std::ostream* out) { *out << place.queue << ", " << place.point; }
+
 class CrashPoint : public Crash, public ::testing::WithParamInterface<Place> {
  protected:
   static constexpr int kills = 5;
   static constexpr int good = 300;
   static constexpr int bad = 4;
+
+  CrashPoint() {
+    database_.sql(
+        "CREATE TABLE decided (kind text, message_id uuid, headers jsonb);"
+        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "  INSERT INTO decided VALUES (NEW.kind, NEW.message_id, NEW.headers); RETURN NEW; END $$;"
+        "CREATE TRIGGER note AFTER INSERT ON waybill.outbox FOR EACH ROW "
+        "  WHEN (NEW.kind IN ('retry', 'dead_letter')) EXECUTE FUNCTION note()");
+  }
 
   static std::vector<message::Envelope> load() {
     std::vector<message::Envelope> commands;
@@ -87,16 +99,22 @@ TEST_P(CrashPoint, where_it_is_killed_again_and_again_doubles_nothing_and_loses_
   EXPECT_TRUE(have_effects(good));
   EXPECT_TRUE(is_drained(queue));
   std::set<std::string> dead;
-  for (const auto& letter : dead_letters(queue, bad)) {
-    EXPECT_EQ(header(letter, "waybill-attempts"), "3");
-    dead.insert(letter.body);
-  }
-  EXPECT_EQ(dead.size(), std::size_t{bad});
+  // A relay that is killed between the broker's confirm and its own note sends one again, under its id.
+  EXPECT_TRUE(testkit::eventually([&] {
+    for (const auto& letter : broker_.take(queue + ".dlq", bad)) {
+      EXPECT_EQ(header(letter, "waybill-attempts"), "3");
+      dead.insert(letter.message_id);
+    }
+    return dead.size() == std::size_t{bad};
+  })) << dead.size();
   EXPECT_TRUE(
       comes_to("SELECT (SELECT count(*) FROM waybill.outbox), (SELECT count(*) FROM waybill.scheduled), "
                "(SELECT count(*) FROM waybill.parked)",
                "0|0|0"));
-  EXPECT_TRUE(broker_.take(queue + ".dlq", 1).empty()) << "a dead letter came twice";
+  EXPECT_EQ(database_.sql("SELECT * FROM decided WHERE kind = 'retry' GROUP BY 1, 2, 3 HAVING count(*) > 1"),
+            "")
+      << "an attempt ended in two retries";
+  EXPECT_EQ(count("decided WHERE kind = 'dead_letter'"), bad);
   EXPECT_EQ(effects_written(), good);
   EXPECT_EQ(count("waybill.attempt WHERE state <> 'dead'"), 0);
 }

@@ -1,10 +1,14 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
+#include <utility>
 
 #include "watch_fixture.hpp"
 #include "waybill/message/wire_format.hpp"
+#include "waybill/outbox/binding_source.hpp"
 #include "waybill/telemetry/log_capture.hpp"
 #include "waybill/testkit/eventually.hpp"
 
@@ -43,6 +47,56 @@ class LateConfirms final : public message::Publisher {
   message::Publisher& publisher_;
   std::mutex mutex_;
   std::vector<std::function<void()>> held_;
+};
+
+/// Looks at the broker while it is open. Once close() has returned none is under way, and later ones wait.
+class Shutter final : public outbox::BindingSource {
+ public:
+  explicit Shutter(outbox::BindingSource& source) : source_(source) {}
+  ~Shutter() override { close(); }
+  Shutter(const Shutter&) = delete;
+  Shutter& operator=(const Shutter&) = delete;
+
+  void look(base::Deadline deadline, Looked done) override {
+    const std::lock_guard lock(mutex_);
+    if (is_open_) {
+      begin(deadline, std::move(done));
+    } else {
+      waiting_ = [this, deadline, done = std::move(done)] { begin(deadline, done); };
+    }
+  }
+  void bind(outbox::BoundQueue binding, base::Deadline deadline, Bound done) override {
+    source_.bind(std::move(binding), deadline, std::move(done));
+  }
+  void close() {
+    std::unique_lock lock(mutex_);
+    is_open_ = false;
+    ended_.wait(lock, [&] { return !is_looking_; });
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    is_open_ = true;
+    if (auto look = std::exchange(waiting_, nullptr)) look();
+  }
+
+ private:
+  void begin(base::Deadline deadline, Looked done) {
+    is_looking_ = true;
+    source_.look(deadline, [this, done = std::move(done)](auto seen) {
+      {
+        const std::lock_guard lock(mutex_);
+        is_looking_ = false;
+      }
+      ended_.notify_all();
+      done(std::move(seen));
+    });
+  }
+  outbox::BindingSource& source_;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool is_open_ = true;
+  bool is_looking_ = false;
+  std::function<void()> waiting_;
 };
 
 class BindingWatchTest : public WatchFixture {
@@ -132,6 +186,8 @@ TEST_F(BindingWatchTest, of_a_queue_that_is_deleted_and_declared_again_between_t
   auto options = relay_options();
   // The broker's counts are up to six seconds old.
   options.watch.limits.margin = 7s;
+  Shutter shutter(*source_);
+  options.watch.source = &shutter;
   outbox::Relay relay(options, *publisher);
   ASSERT_TRUE(comes_to_know_all());
   Load load(*this);
@@ -139,9 +195,11 @@ TEST_F(BindingWatchTest, of_a_queue_that_is_deleted_and_declared_again_between_t
   const int before = load.stop();
   const auto look = watched("last_good_at", "two");
   ASSERT_TRUE(comes_to_say("last_good_at > '" + look + "'::timestamptz + interval '10 seconds'", "two"));
+  shutter.close();
   broker_.delete_queue("two");
   declare("two");
   bind_to_events("two");
+  shutter.open();
   expect_all_in("two", before);
   EXPECT_EQ(log.count("binding_missing"), 0U);
   EXPECT_EQ(log.count("queue_was_deleted"), 1U);
