@@ -9,6 +9,7 @@ waybill_layer(message ABOVE base)
 waybill_layer(postgres
               ABOVE message)
 waybill_layer(testkit ABOVE message)
+waybill_layer(simulate ABOVE message)
 waybill_layer(servers ABOVE testkit postgres)
 """
 
@@ -19,7 +20,7 @@ class Layering(PlantedTree):
     def setUp(self):
         super().setUp()
         self.plant("cmake/layers.cmake", LAYERS)
-        for module in ("base", "message", "postgres", "testkit"):
+        for module in ("base", "message", "postgres", "simulate", "testkit"):
             self.plant(f"libs/{module}/CMakeLists.txt", f"add_module({module}\n  SOURCES src/x.cpp)\n")
             self.plant(f"libs/{module}/include/waybill/{module}/x.hpp", "#pragma once\n")
         self.plant("libs/testkit/servers/CMakeLists.txt", "add_module(servers SOURCES src/x.cpp)\n")
@@ -53,11 +54,11 @@ class Layering(PlantedTree):
                    'auto text = R"(\n#include "waybill/postgres/x.hpp"\n)";\n')
         self.assert_clean()
 
-    def test_tests_of_a_module_may_use_testkit_and_servers_but_nothing_else_above(self):
+    def test_tests_of_a_module_may_use_testkit_servers_and_simulate_but_nothing_else_above(self):
         self.plant("libs/message/tests/x.cpp",
                    '#include "waybill/testkit/x.hpp"\n#include "waybill/servers/x.hpp"\n'
-                   '#include "waybill/postgres/x.hpp"\n')
-        self.assert_found(("libs/message/tests/x.cpp", 3, "'message' may not include", "move the code down"))
+                   '#include "waybill/simulate/x.hpp"\n#include "waybill/postgres/x.hpp"\n')
+        self.assert_found(("libs/message/tests/x.cpp", 4, "'message' may not include", "move the code down"))
 
     def test_sources_may_not_use_testkit(self):
         self.plant("libs/message/src/x.cpp", '#include "waybill/testkit/x.hpp"\n')

@@ -9,7 +9,7 @@ from waybill_check.finding import Finding
 from waybill_check.layers import LAYERS, Layers
 
 DESCRIPTION = "modules include only what cmake/layers.cmake puts below them"
-FOR_TESTS = {"testkit", "servers"}
+FOR_TESTS = {"testkit", "servers", "simulate"}
 
 
 def check(tree):

@@ -6,27 +6,49 @@ namespace waybill::inbox::testing {
 
 using namespace std::chrono_literals;
 using End = ConsumerMachine::End;
+using simulate::CommitEnd;
 
-ConsumerSimulation::ConsumerSimulation(std::uint64_t seed, Mistake mistake, Size size)
-    : random_(seed),
+namespace {
+
+const message::Queue queue{"q"};
+const message::Address to_queue{{}, message::RoutingKey{"q"}};
+
+/// A message has ended its process.
+struct Killed {};
+
+}  // namespace
+
+ConsumerSimulation::ConsumerSimulation(simulate::History& history, Mistake mistake)
+    : history_(history),
+      dice_(history.dice),
       mistake_(mistake),
-      faults_left_(size.faults),
-      away_percent_(random_() % 4 == 0 ? 40 : 8) {
-  for (int i = 0; i < size.messages; ++i) {
+      broker_(history, {.longest_reconnect = 20ms}),
+      store_(history, "the database") {
+  broker_.declare_queue(queue);
+  broker_.faults = {.loses_confirms = 5, .doubles = 5, .cuts = 2, .reorders = 20};
+  const bool is_often_away = dice_.one_in(4);
+  store_.faults = {.goes_away = is_often_away ? 40U : 8U,
+                   .leaves_in_doubt = 15,
+                   .longest_away = is_often_away ? 120ms : 60ms};
+  publisher_ = broker_.publisher("the relay");
+  std::vector<Copy> copies;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(history.size.messages); ++i) {
     Message message;
     auto bytes = base::Uuid::Bytes{};
     bytes[15] = static_cast<std::uint8_t>(i + 1);
     message.id = base::Uuid(bytes);
-    const auto kind = random_() % 10;
-    if (kind < 3) message.throws = 1 + static_cast<std::uint32_t>(random_() % 4);
+    const auto kind = dice_.below(10);
+    if (kind < 3) message.throws = 1 + static_cast<std::uint32_t>(dice_.below(4));
     message.kills = kind == 9;
     messages_.push_back(message);
-    const auto copies = 1 + random_() % 2;
-    for (std::uint64_t copy = 0; copy < copies; ++copy)
-      queue_.push_back({static_cast<std::size_t>(i), 1, false});
+    copies.insert(copies.end(), 1 + dice_.below(2), Copy{i, 1, false});
   }
-  std::ranges::shuffle(queue_, random_);
-  for (auto& process : processes_) start(process);
+  dice_.shuffle(copies);
+  for (const auto& copy : copies) send(copy);
+  for (std::size_t i = 0; i < processes_.size(); ++i) {
+    processes_[i].name = "process " + std::to_string(i + 1);
+    start(processes_[i]);
+  }
 }
 
 std::string ConsumerSimulation::name(const Copy& copy) const {
@@ -34,89 +56,81 @@ std::string ConsumerSimulation::name(const Copy& copy) const {
          std::to_string(copy.attempt) + (copy.is_redelivered ? " redelivered" : "");
 }
 
-bool ConsumerSimulation::strikes(unsigned percent) {
-  if (faults_left_ <= 0 || !chance(percent)) return false;
-  --faults_left_;
-  return true;
-}
-
-bool ConsumerSimulation::is_away() {
-  if (now_ < away_until_) return true;
-  if (!strikes(away_percent_)) return false;
-  tell("  the database goes away");
-  away_until_ = now_ + std::chrono::milliseconds{1 + random_() % 60};
-  return true;
+/// Until it is confirmed: a lost confirm makes copies.
+void ConsumerSimulation::send(const Copy& copy) {
+  message::Publication publication{to_queue, {}};
+  publication.message.message_id = std::to_string(copy.message);
+  publication.message.headers.emplace_back("attempt", std::int64_t{copy.attempt});
+  publisher_->publish(std::move(publication), [this, copy](const message::Outcome& outcome) {
+    if (!message::is_confirmed(outcome)) send(copy);
+  });
 }
 
 void ConsumerSimulation::start(Process& process) {
   process.machine = std::make_unique<ConsumerMachine>(
       ConsumerMachine::Limits{.crashes = crashes, .give_back_after = 30ms, .rest = {10ms, 10ms, 1.0}},
-      random_());
+      dice_.draw());
+  consume(process);
   process.hand.clear();
   process.begun.clear();
+  process.asleep_until = {};
 }
 
-void ConsumerSimulation::cut(Process& process) {
-  for (auto held = process.hand.rbegin(); held != process.hand.rend(); ++held) {
-    if (!held->is_live) continue;
-    held->is_live = false;
-    queue_.push_front(held->copy);
-    queue_.front().is_redelivered = true;
-  }
+void ConsumerSimulation::consume(Process& process) {
+  process.consumer = broker_.consumer(process.name, queue, 3);
 }
 
 void ConsumerSimulation::kill(Process& process, bool by_a_message) {
-  tell("  the process dies");
+  history_.story.tell(process.name, " dies");
   if (!by_a_message) {
-    for (const auto place : process.begun) ++messages_[process.hand[place].copy.message].died_under;
+    for (const auto place : process.begun) ++messages_[process.hand[place].copy.message].suspected;
   }
-  cut(process);
   start(process);
 }
 
-std::optional<std::string> ConsumerSimulation::run() {
-  for (int steps = 0; steps < 3'000; ++steps) {
+simulate::Verdict ConsumerSimulation::run() {
+  for (int steps = 0; steps < 5'000; ++steps) {
     promote();
-    step(processes_[random_() % processes_.size()]);
-    if (wrong_) return wrong_;
+    step(dice_.pick(processes_));
+    history_.time.pass(std::chrono::milliseconds{dice_.below(5)});
     if (is_at_rest()) return verdict();
   }
   return "it does not come to rest";
 }
 
 bool ConsumerSimulation::is_at_rest() const {
-  return queue_.empty() && scheduled_.empty() && std::ranges::all_of(processes_, [](const Process& process) {
-           return std::ranges::none_of(process.hand, [](const Held& held) { return held.is_live; });
-         });
+  return scheduled_.rows().empty() && publisher_->under_way() == 0 && broker_.depth(queue) == 0;
 }
 
-std::optional<std::string> ConsumerSimulation::verdict() const {
+simulate::Verdict ConsumerSimulation::verdict() const {
   for (std::size_t i = 0; i < messages_.size(); ++i) {
+    const auto* made = effects_.find(i);
+    const auto* written = dead_letters_.find(i);
+    const int effects = made == nullptr ? 0 : *made;
+    const int dead_letters = written == nullptr ? 0 : *written;
+    const auto told = "message " + std::to_string(i) + " has " + std::to_string(effects) + " effects and " +
+                      std::to_string(dead_letters) + " dead letters";
+    if (effects + dead_letters != 1) return told;
     const auto& message = messages_[i];
-    const auto told = "message " + std::to_string(i) + " has " + std::to_string(message.effects) +
-                      " effects and " + std::to_string(message.dead_letters) + " dead letters";
-    if (message.effects + message.dead_letters != 1) return told;
-    const bool may_die = message.kills || message.throws >= attempts || message.died_under > 0;
-    if (message.dead_letters == 1 && !may_die) return told + ", and nothing was wrong with it";
+    const bool may_die = message.kills || message.throws >= attempts || message.suspected > 0;
+    if (dead_letters == 1 && !may_die) return told + ", and nothing was wrong with it";
   }
   return std::nullopt;
 }
 
+/// What is scheduled is sent at some time, and twice if its removal fails.
 void ConsumerSimulation::promote() {
-  if (scheduled_.empty() || !chance(20)) return;
-  const auto copy = scheduled_.back();
-  scheduled_.pop_back();
-  queue_.push_back(copy);
-  if (strikes(20)) queue_.push_back(copy);
+  if (scheduled_.rows().empty() || !dice_.chance(20)) return;
+  const auto [id, copy] = *scheduled_.rows().begin();
+  if (store_.transact([&] { scheduled_.erase(id); }) == CommitEnd::unavailable) return;
+  send(copy);
 }
 
 void ConsumerSimulation::step(Process& process) {
-  if (strikes(3)) {
-    tell("  a connection is cut");
-    cut(process);
-  }
-  auto action = process.machine->next(now_);
-  if (strikes(5)) return kill(process);
+  if (history_.time.now() < process.asleep_until) return;
+  if (process.consumer && dice_.strikes(3)) process.consumer->cut();
+  auto action = process.machine->next(history_.time.now());
+  if (dice_.strikes(5)) return kill(process);
   std::visit([&](const auto& what) { perform(process, what); }, action);
 }
 
@@ -124,11 +138,12 @@ void ConsumerSimulation::perform(Process& process, const act::Receive&) {
   process.hand.clear();
   process.begun.clear();
   std::vector<ConsumerMachine::Card> cards;
-  while (!queue_.empty() && process.hand.size() < 3) {
-    process.hand.push_back({queue_.front()});
-    queue_.pop_front();
-    const auto& copy = process.hand.back().copy;
-    tell("takes " + name(copy));
+  for (const auto& delivery : process.consumer->receive(3)) {
+    const auto& wire = delivery.message;
+    const auto attempt = std::get<std::int64_t>(*message::find_header(wire.headers, "attempt"));
+    const Copy copy{std::stoul(wire.message_id), static_cast<std::uint32_t>(attempt), delivery.redelivered};
+    process.hand.push_back({delivery.tag, copy});
+    history_.story.tell(process.name, " takes ", [&] { return name(copy); });
     const bool is_suspect = copy.is_redelivered && mistake_ != Mistake::handles_suspects_together;
     cards.push_back({messages_[copy.message].id, 1, copy.attempt, is_suspect, false, false});
   }
@@ -137,149 +152,150 @@ void ConsumerSimulation::perform(Process& process, const act::Receive&) {
 
 void ConsumerSimulation::perform(Process& process, const act::Begin& begin) {
   auto& held = process.hand[begin.place];
-  if (is_away()) return process.machine->on_unavailable(now_);
   std::uint32_t count = 0;
-  if (mistake_ != Mistake::notes_no_beginning) {
-    auto& row = attempts_.try_emplace(held.copy.message, Attempt{held.copy.attempt, 0}).first->second;
-    if (row.attempt <= held.copy.attempt) count = ++row.crashes;
+  const auto end = store_.transact([&] {
+    if (mistake_ == Mistake::notes_no_beginning) return;
+    const auto* row = attempts_.find(held.copy.message);
+    auto noted = row == nullptr ? Attempt{held.copy.attempt, 0} : *row;
+    if (noted.attempt <= held.copy.attempt) count = ++noted.crashes;
+    attempts_.put(held.copy.message, noted);
+  });
+  if (end != CommitEnd::committed) {
+    // It is noted again, and may have been already.
+    if (end == CommitEnd::in_doubt) ++messages_[held.copy.message].suspected;
+    return process.machine->on_unavailable(history_.time.now());
   }
-  tell("begins " + name(held.copy) + ", time " + std::to_string(count));
+  history_.story.tell(
+      process.name, " begins ", [&] { return name(held.copy); }, ", time ", count);
   process.begun.insert(begin.place);
   held.is_crash = count > crashes;
-  if (strikes(5)) return kill(process);
+  if (dice_.strikes(5)) return kill(process);
   process.machine->on_begun(begin.place, count);
 }
 
-/// What one message does in a transaction; an effect counts when it is committed.
-End ConsumerSimulation::handle(const Held& held, std::vector<std::size_t>& effects) {
+/// What one message does in a transaction.
+End ConsumerSimulation::handle(const Held& held) {
   const auto& copy = held.copy;
+  const auto* row = attempts_.find(copy.message);
   const bool looks = mistake_ != Mistake::looks_for_copies_of_the_redelivered_only || copy.is_redelivered;
-  if (looks && inbox_.contains(copy.message)) return End::over;
-  const auto row = attempts_.find(copy.message);
-  if (row != attempts_.end() && row->second.attempt > copy.attempt) return End::over;
-  if (copy.attempt <= messages_[copy.message].throws) return End::failed;
-  effects.push_back(copy.message);
+  const bool is_seen = looks && inbox_.contains(copy.message);
+  const bool is_stale = row != nullptr && row->attempt > copy.attempt;
+  if (!is_seen && !is_stale) {
+    const auto& message = messages_[copy.message];
+    if (message.kills) throw Killed{};
+    if (copy.attempt <= message.throws) return End::failed;
+    inbox_.put(copy.message, copy.attempt);
+    const auto* made = effects_.find(copy.message);
+    effects_.put(copy.message, made == nullptr ? 1 : *made + 1);
+  }
+  if (row != nullptr && !is_stale) attempts_.erase(copy.message);
   return End::over;
 }
 
 void ConsumerSimulation::perform(Process& process, const act::Run& run) {
-  if (mistake_ == Mistake::acknowledges_before_the_commit) {
-    for (const auto place : run.places) acknowledge(process.hand[place]);
-  }
-  std::vector<std::size_t> effects;
-  std::vector<End> ends;
-  for (const auto place : run.places) {
-    const auto& held = process.hand[place];
-    tell("handles " + name(held.copy));
-    ends.push_back(handle(held, effects));
-    const bool is_handled =
-        ends.back() == End::failed || (!effects.empty() && effects.back() == held.copy.message);
-    if (is_handled && messages_[held.copy.message].kills) return kill(process, true);
-  }
-  if (strikes(8)) return kill(process);
-  if (is_away()) {
-    return process.machine->on_ran(run.places, std::vector(run.places.size(), End::unfinished), now_);
-  }
-  const bool is_in_doubt = strikes(15);
-  if (!is_in_doubt || chance(50)) {
-    for (const auto message : effects) {
-      inbox_.insert(message);
-      ++messages_[message].effects;
-    }
-    for (std::size_t i = 0; i < run.places.size(); ++i) {
-      const auto& copy = process.hand[run.places[i]].copy;
-      const auto row = attempts_.find(copy.message);
-      if (ends[i] == End::over && row != attempts_.end() && row->second.attempt <= copy.attempt) {
-        attempts_.erase(row);
+  if (mistake_ == Mistake::acknowledges_before_the_commit) settle(process, run.places);
+  std::vector<End> ends(run.places.size(), End::unfinished);
+  if (dice_.strikes(8)) return kill(process);
+  CommitEnd end{};
+  try {
+    end = store_.transact([&] {
+      for (std::size_t i = 0; i < run.places.size(); ++i) {
+        const auto& held = process.hand[run.places[i]];
+        history_.story.tell(process.name, " handles ", [&] { return name(held.copy); });
+        ends[i] = handle(held);
       }
-    }
-    if (is_in_doubt && mistake_ == Mistake::takes_in_doubt_for_undone) {
-      for (const auto message : effects) inbox_.erase(message);
-    }
+    });
+  } catch (const Killed&) {
+    return kill(process, true);
   }
-  if (is_in_doubt) {
-    tell("  the commit is in doubt");
-    const auto end = mistake_ == Mistake::takes_in_doubt_for_committed ? End::over : End::in_doubt;
-    std::ranges::replace(ends, End::over, end);
+  if (end == CommitEnd::in_doubt) {
+    if (mistake_ == Mistake::takes_in_doubt_for_undone) {
+      store_.transact([&] {
+        for (const auto place : run.places) inbox_.erase(process.hand[place].copy.message);
+      });
+    }
+    const bool is_believed = mistake_ == Mistake::takes_in_doubt_for_committed;
+    std::ranges::replace(ends, End::over, is_believed ? End::over : End::in_doubt);
   }
-  if (strikes(8)) return kill(process);
+  if (dice_.strikes(8)) return kill(process);
   for (std::size_t i = 0; i < run.places.size(); ++i) {
     if (ends[i] == End::over) process.begun.erase(run.places[i]);
   }
-  process.machine->on_ran(run.places, ends, now_);
+  process.machine->on_ran(run.places, ends, history_.time.now());
 }
 
-/// The attempt ends, and what follows from that is written, if the attempt still counted.
-bool ConsumerSimulation::record(const Held& held, bool is_final) {
+/// The attempt ends, if it still counted.
+bool ConsumerSimulation::has_counted(const Copy& copy) {
+  if (mistake_ == Mistake::retries_and_gives_up_without_counting) return true;
+  const auto* row = attempts_.find(copy.message);
+  if (inbox_.contains(copy.message) || (row != nullptr && row->attempt > copy.attempt)) return false;
+  attempts_.put(copy.message, {copy.attempt + 1, 0});
+  return true;
+}
+
+/// What follows from that is written.
+void ConsumerSimulation::decide(const Held& held, bool is_final) {
   const auto& copy = held.copy;
-  if (mistake_ != Mistake::retries_and_gives_up_without_counting) {
-    if (inbox_.contains(copy.message)) return false;
-    const auto [row, is_new] = attempts_.try_emplace(copy.message, Attempt{copy.attempt, 0});
-    if (!is_new && row->second.attempt > copy.attempt) return false;
-    row->second = {copy.attempt + 1, 0};
+  if (!is_final) {
+    scheduled_.insert(store_.next_id(), {copy.message, copy.attempt + 1, false});
+    return;
   }
-  if (mistake_ == Mistake::counts_an_attempt_apart_from_its_retry && strikes(20)) return true;
-  if (is_final) {
-    ++messages_[copy.message].dead_letters;
-  } else {
-    scheduled_.push_back({copy.message, copy.attempt + 1, false});
-  }
-  return false;
+  const auto* written = dead_letters_.find(copy.message);
+  dead_letters_.put(copy.message, written == nullptr ? 1 : *written + 1);
 }
 
 void ConsumerSimulation::perform(Process& process, const act::Record& record) {
-  if (mistake_ == Mistake::acknowledges_before_a_failure_is_recorded) {
-    for (const auto place : record.places) acknowledge(process.hand[place]);
-  }
-  if (is_away()) return process.machine->on_unavailable(now_);
-  if (strikes(8)) return kill(process);
-  for (const auto place : record.places) {
-    const auto& held = process.hand[place];
-    const bool is_final = held.is_crash || held.copy.attempt >= attempts;
-    tell((is_final ? "gives up " : "will retry ") + name(held.copy));
-    if (this->record(held, is_final)) return kill(process);
-  }
-  if (strikes(8)) return kill(process);
+  if (mistake_ == Mistake::acknowledges_before_a_failure_is_recorded) settle(process, record.places);
+  if (dice_.strikes(8)) return kill(process);
+  const bool is_apart = mistake_ == Mistake::counts_an_attempt_apart_from_its_retry && dice_.strikes(20);
+  const auto end = store_.transact([&] {
+    for (const auto place : record.places) {
+      const auto& held = process.hand[place];
+      const bool is_final = held.is_crash || held.copy.attempt >= attempts;
+      history_.story.tell(process.name, is_final ? " gives up " : " will retry ",
+                          [&] { return name(held.copy); });
+      if (has_counted(held.copy) && !is_apart) decide(held, is_final);
+    }
+  });
+  if (is_apart || dice_.strikes(8)) return kill(process);
+  if (end != CommitEnd::committed) return process.machine->on_unavailable(history_.time.now());
   process.machine->on_recorded(record.places);
 }
 
+void ConsumerSimulation::settle(Process& process, const Places& places) {
+  std::vector<message::DeliveryTag> tags;
+  for (const auto place : places) tags.push_back(process.hand[place].tag);
+  if (process.consumer) process.consumer->settle(tags, message::Settlement::ack);
+}
+
 void ConsumerSimulation::perform(Process& process, const act::Settle& settle) {
-  for (const auto place : settle.places) acknowledge(process.hand[place]);
+  this->settle(process, settle.places);
   process.machine->on_settled(settle.places);
 }
 
-void ConsumerSimulation::perform(Process&, const act::Sleep& sleep) { now_ += sleep.duration; }
-
-void ConsumerSimulation::perform(Process& process, const act::GiveBack& give_back) {
-  tell("gives back");
-  cut(process);
-  if (mistake_ != Mistake::takes_no_beginning_back) {
-    for (const auto place : give_back.begun) {
-      auto& row = attempts_[process.hand[place].copy.message];
-      if (row.crashes > 0) --row.crashes;
-    }
-  }
-  process.machine->on_given_back();
-  process.hand.clear();
+void ConsumerSimulation::perform(Process& process, const act::Sleep& sleep) {
+  process.asleep_until = history_.time.now() + sleep.duration;
 }
 
-std::string shrunk(std::uint64_t seed, Mistake mistake) {
-  for (int messages = 1; messages <= 8; ++messages) {
-    for (int faults = 0; faults <= 40; ++faults) {
-      ConsumerSimulation simulation(seed, mistake, {messages, faults});
-      const auto wrong = simulation.run();
-      if (!wrong) continue;
-      std::string story = *wrong + ", with " + std::to_string(messages) + " messages and " +
-                          std::to_string(faults) + " faults at most:\n";
-      constexpr std::ptrdiff_t most_lines = 60;
-      const auto& lines = simulation.story();
-      auto line = lines.begin();
-      if (std::ssize(lines) > most_lines) line = lines.end() - most_lines;
-      for (; line != lines.end(); ++line) story += "  " + *line + "\n";
-      return story;
+/// Until the database is there again: then the notes are taken back, and the queue is consumed anew.
+void ConsumerSimulation::perform(Process& process, const act::GiveBack& give_back) {
+  if (process.consumer) history_.story.tell(process.name, " gives back");
+  process.consumer.reset();
+  const auto end = store_.transact([&] {
+    if (mistake_ == Mistake::takes_no_beginning_back) return;
+    for (const auto place : give_back.begun) {
+      const auto message = process.hand[place].copy.message;
+      const auto* row = attempts_.find(message);
+      if (row != nullptr && row->crashes > 0) attempts_.put(message, {row->attempt, row->crashes - 1});
     }
+  });
+  if (end != CommitEnd::committed) {
+    process.asleep_until = history_.time.now() + 10ms;
+    return;
   }
-  return "nothing goes wrong in any smaller history";
+  consume(process);
+  process.machine->on_given_back();
+  process.hand.clear();
 }
 
 }  // namespace waybill::inbox::testing

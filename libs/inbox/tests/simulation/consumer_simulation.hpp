@@ -2,16 +2,17 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <memory>
 #include <optional>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "consumer_machine.hpp"
+#include "waybill/simulate/fake_broker.hpp"
+#include "waybill/simulate/fake_store.hpp"
+#include "waybill/simulate/fake_table.hpp"
+#include "waybill/simulate/history.hpp"
 
 namespace waybill::inbox::testing {
 
@@ -30,23 +31,15 @@ enum class Mistake : std::uint8_t {
   handles_suspects_together,
 };
 
-/// How much happens in one history.
-struct Size {
-  int messages = 8;
-  int faults = 40;
-};
-
-/// One history of a queue, two processes that consume it and their database, drawn from a seed: messages that
-/// come in copies, fail, or kill who handles them; processes that are killed and connections that are cut at
-/// any moment, commits that end in doubt, a database that is away. At the end everything is well again.
+/// One history of a queue, two processes that consume it and their database: messages that come in copies,
+/// fail, or kill who handles them; processes that are killed and connections that are cut at any moment,
+/// commits that end in doubt, a database that is away. At the end everything is well again.
 class ConsumerSimulation {
  public:
-  explicit ConsumerSimulation(std::uint64_t seed, Mistake mistake = Mistake::none, Size size = {});
+  explicit ConsumerSimulation(simulate::History& history, Mistake mistake = Mistake::none);
 
   /// What went wrong; nothing when every message had one effect or one dead letter, and all came to rest.
-  std::optional<std::string> run();
-  /// What happened, a line each.
-  const std::vector<std::string>& story() const { return story_; }
+  simulate::Verdict run();
 
  private:
   static constexpr std::uint32_t attempts = 3;
@@ -59,39 +52,34 @@ class ConsumerSimulation {
   };
   struct Message {
     base::Uuid id;
-    std::uint32_t throws = 0;  ///< so many attempts fail
-    bool kills = false;        ///< whoever handles it
-    int effects = 0;
-    int dead_letters = 0;
-    std::uint32_t died_under = 0;  ///< processes that others killed while they handled it alone
+    std::uint32_t throws = 0;     ///< so many attempts fail
+    bool kills = false;           ///< whoever handles it
+    std::uint32_t suspected = 0;  ///< so often it had nothing to do with the end that it is counted for
   };
   struct Held {
+    message::DeliveryTag tag;
     Copy copy;
-    bool is_live = true;  ///< its connection still stands: it can be acknowledged
     bool is_crash = false;
   };
   struct Process {
+    std::string name;
+    std::unique_ptr<simulate::FakeConsumer> consumer;
     std::unique_ptr<ConsumerMachine> machine;
     std::vector<Held> hand;
     std::set<std::size_t> begun;
+    base::SteadyTime asleep_until;
   };
   struct Attempt {
     std::uint32_t attempt = 1;
     std::uint32_t crashes = 0;
   };
 
-  bool chance(unsigned percent) { return random_() % 100 < percent; }
-  /// A fault, while there are any left.
-  bool strikes(unsigned percent);
-  void tell(const std::string& what) { story_.push_back(what); }
   std::string name(const Copy& copy) const;
 
   void step(Process& process);
-  /// Nothing can be read or written: for a while, once it begins.
-  bool is_away();
   void start(Process& process);
+  void consume(Process& process);
   void kill(Process& process, bool by_a_message = false);
-  void cut(Process& process);
   void perform(Process& process, const act::Receive&);
   void perform(Process& process, const act::Begin& begin);
   void perform(Process& process, const act::Run& run);
@@ -101,30 +89,28 @@ class ConsumerSimulation {
   void perform(Process& process, const act::GiveBack& give_back);
   void perform(Process&, const act::Stop&) {}
 
-  ConsumerMachine::End handle(const Held& held, std::vector<std::size_t>& effects);
-  bool record(const Held& held, bool is_final);
-  void acknowledge(Held& held) { held.is_live = false; }
+  ConsumerMachine::End handle(const Held& held);
+  bool has_counted(const Copy& copy);
+  void decide(const Held& held, bool is_final);
+  void settle(Process& process, const Places& places);
+  void send(const Copy& copy);
   void promote();
   bool is_at_rest() const;
-  std::optional<std::string> verdict() const;
+  simulate::Verdict verdict() const;
 
-  std::mt19937_64 random_;
+  simulate::History& history_;
+  simulate::Dice& dice_;
   const Mistake mistake_;
-  int faults_left_;
-  unsigned away_percent_;
-  base::SteadyTime away_until_{};
-  base::SteadyTime now_{std::chrono::hours{1}};
+  simulate::FakeBroker broker_;
+  simulate::FakeStore store_;
+  simulate::FakeTable<std::size_t, std::uint32_t> inbox_{store_};
+  simulate::FakeTable<std::size_t, Attempt> attempts_{store_};
+  simulate::FakeTable<std::int64_t, Copy> scheduled_{store_};
+  simulate::FakeTable<std::size_t, int> effects_{store_};
+  simulate::FakeTable<std::size_t, int> dead_letters_{store_};
+  std::unique_ptr<simulate::FakePublisher> publisher_;
   std::vector<Message> messages_;
-  std::deque<Copy> queue_;
   std::array<Process, 2> processes_;
-  std::set<std::size_t> inbox_;
-  std::map<std::size_t, Attempt> attempts_;
-  std::vector<Copy> scheduled_;
-  std::vector<std::string> story_;
-  std::optional<std::string> wrong_;
 };
-
-/// The shortest story that can be found of what goes wrong with this seed.
-std::string shrunk(std::uint64_t seed, Mistake mistake = Mistake::none);
 
 }  // namespace waybill::inbox::testing

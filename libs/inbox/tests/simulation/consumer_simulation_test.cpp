@@ -1,41 +1,31 @@
+#include "consumer_simulation.hpp"
+
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdlib>
-
-#include "consumer_simulation.hpp"
+#include "waybill/simulate/explorer.hpp"
 
 // The consumer's machine in many histories, each drawn from its seed. WAYBILL_SEED replays one alone.
 
 namespace waybill::inbox::testing {
 namespace {
 
-constexpr std::uint64_t seeds = 100'000;
-constexpr std::uint64_t seeds_for_a_mistake = 3'000;
+simulate::Simulation simulation_of(Mistake mistake) {
+  return [mistake](simulate::History& history) { return ConsumerSimulation(history, mistake).run(); };
+}
 
 TEST(ConsumerSimulation, gives_each_message_one_effect_or_one_dead_letter_whatever_the_seed) {
-  const char* only = std::getenv("WAYBILL_SEED");
-  const std::uint64_t first = only == nullptr ? 1 : std::strtoull(only, nullptr, 10);
-  const std::uint64_t last = only == nullptr ? seeds : first;
-  for (auto seed = first; seed <= last; ++seed) {
-    const auto wrong = ConsumerSimulation(seed).run();
-    ASSERT_FALSE(wrong) << "seed " << seed << ": " << *wrong << "; WAYBILL_SEED=" << seed
-                        << " replays it. In short: " << shrunk(seed);
-  }
+  const auto explored = simulate::explore({.seeds = 100'000}, simulation_of(Mistake::none));
+  EXPECT_TRUE(explored) << explored;
 }
 
 class EachMistake : public ::testing::TestWithParam<Mistake> {};
 
 // A simulation that finds nothing proves nothing.
 TEST_P(EachMistake, is_found_by_some_seed_and_told_in_short) {
-  for (std::uint64_t seed = 1; seed <= seeds_for_a_mistake; ++seed) {
-    if (!ConsumerSimulation(seed, GetParam()).run()) continue;
-    const auto story = shrunk(seed, GetParam());
-    RecordProperty("story", story);
-    EXPECT_LE(std::ranges::count(story, '\n'), 61) << story;
-    return;
-  }
-  ADD_FAILURE() << "no seed up to " << seeds_for_a_mistake << " shows it";
+  const auto explored = simulate::search({.seeds = 3'000}, simulation_of(GetParam()));
+  ASSERT_FALSE(explored) << explored;
+  RecordProperty("story", explored.to_string());
+  EXPECT_LT(explored.failure()->short_size.messages + explored.failure()->short_faults, 40) << explored;
 }
 
 INSTANTIATE_TEST_SUITE_P(
