@@ -89,6 +89,16 @@ FakeTransaction::FakeTransaction(FakeTransaction&& other) noexcept
       works_(std::move(other.works_)),
       locks_(std::move(other.locks_)) {}
 
+FakeTransaction& FakeTransaction::operator=(FakeTransaction&& other) noexcept {
+  if (this == &other) return *this;
+  roll_back();
+  store_ = std::exchange(other.store_, nullptr);
+  number_ = other.number_;
+  works_ = std::move(other.works_);
+  locks_ = std::move(other.locks_);
+  return *this;
+}
+
 bool FakeTransaction::try_lock(const std::string& name) {
   ENSURE(store_ != nullptr, "the transaction is over");
   if (std::ranges::count(locks_, name) > 0) return true;

@@ -1,13 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
-#include <random>
-#include <set>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "waybill/simulate/fake_broker.hpp"
+#include "waybill/simulate/fake_store.hpp"
+#include "waybill/simulate/history.hpp"
 #include "world.hpp"
 
 namespace waybill::outbox::testing {
@@ -24,54 +26,47 @@ enum class Mistake : std::uint8_t {
   outcome_of_another_term,  ///< a new leader believes what was told to the one before
 };
 
-/// One history of writers, relays and a broker, drawn from a seed: transactions that commit late, confirms
-/// that are lost or late, refusals, ways that are closed for a while, leaders that die at any moment and
-/// leave messages on the way. At the end everything is well again.
+/// One history of writers, relays and a broker: transactions that commit late, confirms that are lost or
+/// late, refusals, ways that are closed for a while, leaders that die at any moment and leave messages on the
+/// way. At the end everything is well again. Its messages are transactions, of a few rows each.
 class RelaySimulation {
  public:
-  explicit RelaySimulation(std::uint64_t seed, Mistake mistake = Mistake::none);
+  explicit RelaySimulation(simulate::History& history, Mistake mistake = Mistake::none);
 
   /// What went wrong; nothing when every committed row arrived, each key's in its order, and all came to
   /// rest.
-  std::optional<std::string> run();
+  simulate::Verdict run();
 
  private:
-  struct Transaction {
+  struct Writer {
+    simulate::FakeTransaction transaction;
     std::string key;
     std::vector<std::int64_t> ids;
-    std::string routing_key;
-    std::uint64_t number = 0;
-  };
-  struct Fate {
-    bool arrives = true;
-    message::Outcome told;
   };
 
-  bool chance(unsigned percent) { return random_() % 100 < percent; }
+  void step();
   void begin_transaction();
   void end_transaction(bool commits);
   void tell_snapshot();
-  void carry_out();
+  void run_relay();
+  void connect();
+  void send(const Row& row);
   void kill_leader();
-  void answer_one();
-  void arrive(std::int64_t id);
-  Fate fate_of(const Row& row);
-  std::optional<std::string> verdict() const;
-  std::optional<std::string> wrong_order() const;
+  void open_ways();
+  void close_a_way();
+  simulate::Verdict verdict() const;
+  simulate::Verdict wrong_order(const std::vector<std::int64_t>& arrived) const;
 
-  std::mt19937_64 random_;
+  simulate::History& history_;
+  simulate::Dice& dice_;
   const Mistake mistake_;
+  simulate::FakeStore store_;
+  simulate::FakeBroker broker_;
+  std::unique_ptr<simulate::FakePublisher> publisher_;
   World world_;
-  std::int64_t last_id_ = 0;
-  std::uint64_t last_number_ = 0;
-  std::vector<Transaction> open_;
-  std::set<std::string> locked_;
-  std::set<std::int64_t> committed_;
-  std::map<std::int64_t, Row> all_;
-  std::vector<std::int64_t> arrived_;
-  std::vector<std::int64_t> on_the_way_;  ///< of leaders that are dead
-  std::set<std::string> closed_;
-  bool is_well_ = false;
+  int begun_ = 0;
+  std::vector<Writer> open_;
+  std::map<std::int64_t, std::string> committed_;  ///< the keys of rows
 };
 
 }  // namespace waybill::outbox::testing

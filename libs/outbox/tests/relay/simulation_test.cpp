@@ -1,35 +1,34 @@
+#include "simulation.hpp"
+
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
-#include "simulation.hpp"
+#include "waybill/simulate/explorer.hpp"
 
 // The relay's machine in many histories, each drawn from its seed. WAYBILL_SEED replays one alone.
 
 namespace waybill::outbox::testing {
 namespace {
 
-constexpr std::uint64_t seeds = 100'000;
-constexpr std::uint64_t seeds_for_a_mistake = 3'000;
+const simulate::Size size{.messages = 45, .faults = 60};
+
+simulate::Simulation simulation_of(Mistake mistake) {
+  return [mistake](simulate::History& history) { return RelaySimulation(history, mistake).run(); };
+}
 
 TEST(RelaySimulation, loses_no_row_and_keeps_each_keys_order_whatever_the_seed) {
-  const char* only = std::getenv("WAYBILL_SEED");
-  const std::uint64_t first = only == nullptr ? 1 : std::strtoull(only, nullptr, 10);
-  const std::uint64_t last = only == nullptr ? seeds : first;
-  for (auto seed = first; seed <= last; ++seed) {
-    const auto wrong = RelaySimulation(seed).run();
-    ASSERT_FALSE(wrong) << "seed " << seed << ": " << *wrong << "; WAYBILL_SEED=" << seed << " replays it";
-  }
+  const auto explored = simulate::explore({.seeds = 100'000, .size = size}, simulation_of(Mistake::none));
+  EXPECT_TRUE(explored) << explored;
 }
 
 class EachMistake : public ::testing::TestWithParam<Mistake> {};
 
 // A simulation that finds nothing proves nothing.
-TEST_P(EachMistake, is_found_by_some_seed) {
-  for (std::uint64_t seed = 1; seed <= seeds_for_a_mistake; ++seed) {
-    if (RelaySimulation(seed, GetParam()).run()) return;
-  }
-  ADD_FAILURE() << "no seed up to " << seeds_for_a_mistake << " shows it";
+TEST_P(EachMistake, is_found_by_some_seed_and_told_in_short) {
+  const auto explored = simulate::search({.seeds = 3'000, .size = size}, simulation_of(GetParam()));
+  ASSERT_FALSE(explored) << explored;
+  RecordProperty("story", explored.to_string());
+  EXPECT_LE(explored.failure()->short_size.messages, 10) << explored;
+  EXPECT_LE(explored.failure()->short_faults, 5) << explored;
 }
 
 std::string name_of(const ::testing::TestParamInfo<Mistake>& mistake) {

@@ -62,6 +62,7 @@ void World::operator()(act::Publish& publish) {
     published.push_back(row.id);
     under_way.push_back(row.id);
     if (answers) answer(row.id, answers(row.publication.to));
+    if (sends) sends(row);
   }
 }
 

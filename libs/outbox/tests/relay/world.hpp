@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "waybill/message/outcome.hpp"
@@ -39,6 +40,9 @@ class World {
   /// How the broker answers at once; without it, publications stay under way.
   std::function<message::Outcome(const message::Address&)> answers;
 
+  /// Who is told of each publication that stays under way.
+  std::function<void(const Row&)> sends;
+
   std::vector<std::int64_t> published;  ///< in that order
   std::vector<std::int64_t> removed;
   std::vector<std::int64_t> under_way;
@@ -46,7 +50,7 @@ class World {
   std::map<std::int64_t, Row> blocked;
   std::map<std::int64_t, std::string> reasons;
   std::vector<RelayMachine::Notice> notices;
-  std::map<std::string, int> acts;  ///< how often each was asked for
+  std::map<std::string_view, int> acts;  ///< how often each was asked for
   std::chrono::nanoseconds sweep_takes{0};
   Snapshot snapshot;  ///< what the database tells with each read
 

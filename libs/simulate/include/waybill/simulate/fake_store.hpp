@@ -101,7 +101,7 @@ class FakeTransaction {
   explicit FakeTransaction(FakeStore& store);
   ~FakeTransaction();
   FakeTransaction(FakeTransaction&& other) noexcept;
-  FakeTransaction& operator=(FakeTransaction&&) = delete;
+  FakeTransaction& operator=(FakeTransaction&& other) noexcept;
 
   std::uint64_t number() const { return number_; }
   /// Until it ends; false when somebody else has it.
