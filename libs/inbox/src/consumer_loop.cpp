@@ -21,6 +21,7 @@ namespace {
 
 constexpr auto keep_tables_every = 10min;
 constexpr auto statement_within = 15s;
+constexpr auto stop_within = 2s;
 /// The longest that one waits for messages before it looks at what else is to be done.
 constexpr auto look_up_every = 1s;
 /// The least pause between two looks for parked messages that are due.
@@ -32,6 +33,13 @@ std::string host_name() {
 }
 
 base::SteadyTime now() { return base::system_clock().steady(); }
+
+/// What may follow on its beginning, while nothing else is at work in the process.
+bool is_of_a_suspect(const Action& action) {
+  const auto* run = std::get_if<act::Run>(&action);
+  return (run != nullptr && run->alone) || std::holds_alternative<act::Record>(action) ||
+         std::holds_alternative<act::TakeBack>(action) || std::holds_alternative<act::Settle>(action);
+}
 
 }  // namespace
 
@@ -56,6 +64,7 @@ void ConsumerLoop::run() {
     if (is_stopped()) machine_.on_stop();
     auto action = machine_.next(now());
     if (std::holds_alternative<act::Stop>(action)) break;
+    if (!is_of_a_suspect(action)) alone_.reset();
     std::visit([this](const auto& what) { perform(what); }, action);
   }
   subscriber_->close();
@@ -137,6 +146,8 @@ void ConsumerLoop::take(std::vector<message::Delivery> deliveries, bool are_park
 
 void ConsumerLoop::perform(const act::Begin& begin) {
   const auto& message = hand_[begin.place];
+  // Not noted before: another one at work in the process could end it, and be counted for this one.
+  alone_.emplace(Quarantine::of_process(), true);
   try {
     const auto begun =
         pool_.transact([&](postgres::Tx& tx) { return store::begin(tx, options_.consumer, message); },
@@ -155,6 +166,19 @@ void ConsumerLoop::perform(const act::Begin& begin) {
   }
 }
 
+void ConsumerLoop::perform(const act::TakeBack& take_back) {
+  std::vector<const Received*> begun;
+  for (const auto place : take_back.places) begun.push_back(&hand_[place]);
+  try {
+    pool_.transact([&](postgres::Tx& tx) { store::take_back(tx, options_.consumer, begun); },
+                   base::Deadline::after(stop_within));
+  } catch (const postgres::Fault& fault) {
+    telemetry::log_warn("inbox_counts_its_stop_as_a_crash",
+                        {{"consumer", options_.consumer}, {"fault", fault.what()}});
+  }
+  machine_.on_taken_back(take_back.places);
+}
+
 void ConsumerLoop::perform(const act::Run& run) {
   const auto began = now();
   std::vector<const Received*> messages;
@@ -162,7 +186,8 @@ void ConsumerLoop::perform(const act::Run& run) {
   BatchRun batch(options_, sender_, handlers_, watchdog_, *this, std::move(messages));
   std::vector<BatchRun::Result> results;
   {
-    const Quarantine::Pass pass(Quarantine::of_process(), run.alone);
+    std::optional<Quarantine::Pass> beside_others;
+    if (!run.alone) beside_others.emplace(Quarantine::of_process(), false);
     // Time for each to fail alone, by its statements' limit, after it failed among others.
     const auto deadline = base::Deadline::after(statement_within + 4 * options_.handle_within);
     results = batch.results(postgres::run_batch(pool_, batch, run.places.size(), deadline));

@@ -31,6 +31,7 @@ class ConsumerLoop final : private AtWork {
  private:
   void perform(const act::Receive&);
   void perform(const act::Begin& begin);
+  void perform(const act::TakeBack& take_back);
   void perform(const act::Run& run);
   void perform(const act::Record& record);
   void perform(const act::Settle& settle);
@@ -60,6 +61,7 @@ class ConsumerLoop final : private AtWork {
   ConsumerMachine machine_;
 
   std::unique_ptr<message::Subscriber> subscriber_;
+  std::optional<Quarantine::Pass> alone_;
   std::vector<Received> hand_;
   std::map<std::size_t, Failure> failures_;
   base::Deadline keep_tables_at_ = base::Deadline::after(std::chrono::nanoseconds{0});

@@ -11,22 +11,23 @@ Action ConsumerMachine::next(base::SteadyTime now) {
     // What is over is acknowledged at once; a failure waits until the database is there.
     if (std::holds_alternative<act::Settle>(*action) || (!sleep_ && !gives_back_)) return *std::move(action);
   }
-  if (is_stopping_) return act::Stop{};
+  if (is_stopping_) {
+    if (auto places = noted(); !places.empty()) return act::TakeBack{std::move(places)};
+    return act::Stop{};
+  }
   if (away_since_ && now - *away_since_ >= limits_.give_back_after) gives_back_ = true;
-  if (gives_back_) {
-    act::GiveBack back;
-    for (std::size_t place = 0; place < hand_.size(); ++place) {
-      if (hand_[place].is_begun && hand_[place].state != State::settled) back.begun.push_back(place);
-    }
-    return back;
+  if (gives_back_) return act::GiveBack{noted()};
+  if (std::exchange(takes_back_, false)) {
+    if (auto places = noted(); !places.empty()) return act::TakeBack{std::move(places)};
   }
   if (sleep_) return act::Sleep{*std::exchange(sleep_, std::nullopt)};
   for (std::size_t place = 0; place < hand_.size(); ++place) {
-    const auto& slot = hand_[place];
+    auto& slot = hand_[place];
     if (slot.state != State::open) continue;
     if (!slot.card.is_suspect) return run_from(place);
-    if (!slot.is_begun) return act::Begin{place};
-    return act::Run{{place}, true};
+    if (slot.is_begun) return act::Run{{place}, true};
+    slot.may_be_noted = true;
+    return act::Begin{place};
   }
   return act::Receive{};
 }
@@ -65,6 +66,14 @@ Places ConsumerMachine::in_state(State state) const {
   return places;
 }
 
+Places ConsumerMachine::noted() const {
+  Places places;
+  for (std::size_t place = 0; place < hand_.size(); ++place) {
+    if (hand_[place].may_be_noted && hand_[place].state != State::settled) places.push_back(place);
+  }
+  return places;
+}
+
 void ConsumerMachine::on_received(const std::vector<Card>& cards) {
   hand_.clear();
   for (const auto& card : cards) {
@@ -77,7 +86,10 @@ void ConsumerMachine::on_received(const std::vector<Card>& cards) {
 void ConsumerMachine::on_begun(std::size_t place, std::uint32_t crashes) {
   hand_.at(place).is_begun = true;
   if (crashes > limits_.crashes) hand_.at(place).state = State::failed;
-  away_since_.reset();
+}
+
+void ConsumerMachine::on_taken_back(const Places& places) {
+  for (const auto place : places) hand_.at(place).may_be_noted = false;
 }
 
 void ConsumerMachine::on_ran(const Places& places, const std::vector<End>& ends, base::SteadyTime now,
@@ -102,12 +114,17 @@ void ConsumerMachine::on_ran(const Places& places, const std::vector<End>& ends,
         break;
       case End::unfinished:
         is_away = is_away || !rest;
+        slot.is_begun = false;
         break;
       case End::in_doubt:
+        slot.is_begun = false;
         break;
     }
   }
-  if (rest) sleep_ = *rest;
+  if (rest) {
+    sleep_ = *rest;
+    takes_back_ = true;
+  }
   if (is_away) {
     on_unavailable(now);
   } else if (!rest) {
@@ -133,6 +150,7 @@ void ConsumerMachine::on_unavailable(base::SteadyTime now) {
 void ConsumerMachine::on_given_back() {
   hand_.clear();
   gives_back_ = false;
+  takes_back_ = false;
   away_since_.reset();
   sleep_.reset();
   rest_.reset();

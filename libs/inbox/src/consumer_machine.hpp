@@ -18,12 +18,16 @@ using Places = std::vector<std::size_t>;
 
 namespace act {
 struct Receive {};  ///< more messages, which make the new hand
-struct Begin {      ///< note that this one is about to be handled, alone, and may end the process
+struct Begin {      ///< while nothing else is at work in the process, from here to the end of its Run and
+                    ///< Record: note that this one is about to be handled, and may end the process
   std::size_t place = 0;
+};
+struct TakeBack {  ///< these notes: they have ended no process, and are not at work now
+  Places places;
 };
 struct Run {  ///< handle these in a transaction, or those of them that can be
   Places places;
-  bool alone = false;  ///< while nothing else is at work in the process
+  bool alone = false;  ///< it was begun
 };
 struct Record {  ///< write down these failures, with the retries and dead letters they lead to
   Places places;
@@ -40,8 +44,8 @@ struct GiveBack {  ///< to the broker, all that is in hand, until the database i
 struct Stop {};
 }  // namespace act
 
-using Action = std::variant<act::Receive, act::Begin, act::Run, act::Record, act::Settle, act::Sleep,
-                            act::GiveBack, act::Stop>;
+using Action = std::variant<act::Receive, act::Begin, act::TakeBack, act::Run, act::Record, act::Settle,
+                            act::Sleep, act::GiveBack, act::Stop>;
 
 /// What the consumer does next: pure, so that it is told what the database and the broker said, and the time.
 /// One hand of messages at a time; each is acknowledged after what it did was committed, or after its failure
@@ -75,6 +79,8 @@ class ConsumerMachine {
 
   void on_received(const std::vector<Card>& cards);
   void on_begun(std::size_t place, std::uint32_t crashes);
+  /// Also when it could not be done.
+  void on_taken_back(const Places& places);
   /// The ends of the last Run's places. What a handler asked to wait for is a rest.
   void on_ran(const Places& places, const std::vector<End>& ends, base::SteadyTime now,
               std::optional<std::chrono::milliseconds> rest = std::nullopt);
@@ -91,17 +97,21 @@ class ConsumerMachine {
     Card card;
     State state = State::open;
     bool is_begun = false;
+    bool may_be_noted = false;  ///< that it was begun: also when nobody said so
   };
 
   std::optional<Action> settle_or_record() const;
   act::Run run_from(std::size_t first) const;
   Places in_state(State state) const;
+  /// What may be noted as begun, and is not over.
+  Places noted() const;
 
   Limits limits_;
   base::Backoff rest_;
   std::vector<Slot> hand_;
   std::optional<base::SteadyTime> away_since_;
   std::optional<std::chrono::milliseconds> sleep_;
+  bool takes_back_ = false;
   bool gives_back_ = false;
   bool is_stopping_ = false;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "waybill/base/uuid_v7.hpp"
+
 namespace waybill::inbox::store {
 namespace {
 
@@ -40,19 +42,20 @@ constexpr Sql delete_attempts =
 
 // A stale copy begins nothing: its end would not take the note back.
 constexpr Sql note_begin =
-    "INSERT INTO waybill.attempt AS row (message_id, consumer, attempt, state, crashes) "
-    "VALUES ($1, $2, $3, 'suspect', 1) "
+    "INSERT INTO waybill.attempt AS row (message_id, consumer, attempt, state, begun_by) "
+    "VALUES ($1, $2, $3, 'suspect', ARRAY[$4::uuid]) "
     "ON CONFLICT (message_id, consumer) DO UPDATE "
-    "SET crashes = row.crashes + 1, changed_at = clock_timestamp(), "
+    "SET begun_by = array_remove(row.begun_by, $4::uuid) || excluded.begun_by, "
+    "    changed_at = clock_timestamp(), "
     "    first_failed_at = coalesce(row.first_failed_at, row.changed_at) "
     "WHERE row.attempt <= excluded.attempt "
-    "RETURNING crashes, state = 'hung', error";
+    "RETURNING cardinality(begun_by), state = 'hung', error";
 constexpr Sql take_back_begin =
-    "UPDATE waybill.attempt SET crashes = greatest(crashes - 1, 0) "
+    "UPDATE waybill.attempt SET begun_by = array_remove(begun_by, $3::uuid) "
     "WHERE message_id = ANY($1) AND consumer = $2";
 constexpr Sql note_that_it_hung =
-    "INSERT INTO waybill.attempt AS row (message_id, consumer, attempt, state, crashes, error) "
-    "VALUES ($1, $2, $3, 'hung', 1, $4) "
+    "INSERT INTO waybill.attempt AS row (message_id, consumer, attempt, state, begun_by, error) "
+    "VALUES ($1, $2, $3, 'hung', ARRAY[$5::uuid], $4) "
     "ON CONFLICT (message_id, consumer) DO UPDATE "
     "SET state = 'hung', error = excluded.error, changed_at = clock_timestamp()";
 
@@ -65,11 +68,16 @@ constexpr Sql advance_attempts =
     "                  WHERE seen.message_id = given.id AND seen.consumer = $5) "
     "ORDER BY id "
     "ON CONFLICT (message_id, consumer) DO UPDATE "
-    "SET attempt = excluded.attempt, state = excluded.state, error = excluded.error, crashes = 0, "
+    "SET attempt = excluded.attempt, state = excluded.state, error = excluded.error, begun_by = '{}', "
     "    first_failed_at = coalesce(row.first_failed_at, excluded.first_failed_at), "
     "    changed_at = clock_timestamp() "
     "WHERE row.attempt < excluded.attempt "
     "RETURNING message_id, first_failed_at, clock_timestamp()";
+
+const base::Uuid& this_process() {
+  static const base::Uuid id = base::new_uuid_v7();
+  return id;
+}
 
 struct Columns {
   Ids id;
@@ -140,7 +148,7 @@ void forget_attempts(postgres::Tx& tx, const std::string& consumer, Batch batch)
 
 Begun begin(postgres::Tx& tx, const std::string& consumer, const Received& message) {
   const auto noted = tx.query_optional<std::int32_t, bool, std::string>(
-      note_begin, message.id, consumer, static_cast<std::int32_t>(message.attempt));
+      note_begin, message.id, consumer, static_cast<std::int32_t>(message.attempt), this_process());
   if (!noted) return {};
   const auto& [crashes, was_hung, error] = *noted;
   return {static_cast<std::uint32_t>(crashes), was_hung, error};
@@ -150,12 +158,12 @@ void take_back(postgres::Tx& tx, const std::string& consumer, Batch batch) {
   if (batch.empty()) return;
   Columns begun;
   for (const auto* message : batch) begun.append(*message);
-  tx.execute(take_back_begin, begun.id, consumer);
+  tx.execute(take_back_begin, begun.id, consumer, this_process());
 }
 
 void note_hung(postgres::Tx& tx, const std::string& consumer, const base::Uuid& id, std::uint32_t attempt,
                const std::string& error) {
-  tx.execute(note_that_it_hung, id, consumer, static_cast<std::int32_t>(attempt), error);
+  tx.execute(note_that_it_hung, id, consumer, static_cast<std::int32_t>(attempt), error, this_process());
 }
 
 std::unordered_map<base::Uuid, Advanced> advance(postgres::Tx& tx, const std::string& consumer,

@@ -37,14 +37,14 @@ void lock(postgres::Tx& tx, const std::set<std::string>& names);
 /// Forgets the attempts of messages that are over.
 void forget_attempts(postgres::Tx& tx, const std::string& consumer, Batch batch);
 
-/// Notes that a message is about to be handled alone; how often it was begun and never ended.
+/// Notes that a message is about to be handled alone; in how many processes it was begun and never ended.
 struct Begun {
   std::uint32_t crashes = 0;
   bool was_hung = false;
   std::string error;
 };
 Begun begin(postgres::Tx& tx, const std::string& consumer, const Received& message);
-/// Takes notes of begin() back.
+/// Takes back what this process has noted by begin().
 void take_back(postgres::Tx& tx, const std::string& consumer, Batch batch);
 /// Notes that a message's handler did not return; the process is about to end.
 void note_hung(postgres::Tx& tx, const std::string& consumer, const base::Uuid& id, std::uint32_t attempt,

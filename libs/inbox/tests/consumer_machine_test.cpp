@@ -63,6 +63,27 @@ TEST_F(ConsumerMachineTest, settles_a_failed_one_only_after_its_failure_is_recor
   EXPECT_THAT(next<act::Settle>().places, ElementsAre(1U));
 }
 
+TEST_F(ConsumerMachineTest, takes_back_what_may_be_noted_before_it_stops) {
+  receive({suspect(), suspect()});
+  EXPECT_EQ(next<act::Begin>().place, 0U);
+  machine_.on_unavailable(now_);
+  machine_.on_stop();
+  EXPECT_THAT(next<act::TakeBack>().places, ElementsAre(0U));
+  machine_.on_taken_back({0});
+  next<act::Stop>();
+}
+
+TEST_F(ConsumerMachineTest, takes_back_what_it_has_begun_while_a_handler_waits) {
+  receive({suspect()});
+  next<act::Begin>();
+  machine_.on_begun(0, 1);
+  machine_.on_ran(next<act::Run>().places, {End::unfinished}, now_, 10ms);
+  EXPECT_THAT(next<act::TakeBack>().places, ElementsAre(0U));
+  machine_.on_taken_back({0});
+  next<act::Sleep>();
+  next<act::Begin>();
+}
+
 TEST_F(ConsumerMachineTest, runs_a_suspect_alone_and_notes_it_before) {
   receive({fresh(), suspect(), fresh()});
   EXPECT_THAT(next<act::Run>().places, ElementsAre(0U));
@@ -141,6 +162,8 @@ TEST_F(ConsumerMachineTest, gives_back_what_it_has_when_the_database_stays_away)
   run_all(End::unfinished);
   next<act::Sleep>();
   now_ += 4s;
+  next<act::Begin>();
+  machine_.on_begun(0, 1);
   run_all(End::unfinished);
   now_ += 1s;
   EXPECT_THAT(next<act::GiveBack>().begun, ElementsAre(0U)) << "what it had begun has ended no process";

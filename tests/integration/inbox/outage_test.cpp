@@ -46,7 +46,7 @@ TEST_F(Outage, in_the_middle_of_transactions_loses_and_doubles_nothing) {
     EXPECT_TRUE(testkit::eventually([&] { return effects_written() > before; }));
     database_.sql(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-        "WHERE application_name = 'inbox-test' AND pid <> pg_backend_pid()");
+        "WHERE datname = current_database() AND application_name = 'inbox-test' AND pid <> pg_backend_pid()");
   }
   EXPECT_TRUE(have_effects(2'000));
   EXPECT_TRUE(is_drained("stock"));

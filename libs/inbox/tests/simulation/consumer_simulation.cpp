@@ -74,6 +74,7 @@ void ConsumerSimulation::start(Process& process) {
   process.hand.clear();
   process.begun.clear();
   process.asleep_until = {};
+  process.life = ++lives_;
 }
 
 void ConsumerSimulation::consume(Process& process) {
@@ -81,7 +82,7 @@ void ConsumerSimulation::consume(Process& process) {
 }
 
 void ConsumerSimulation::kill(Process& process, bool by_a_message) {
-  history_.story.tell(process.name, " dies");
+  history_.story.tell(process.name, " dies with ", std::to_string(process.begun.size()));
   if (!by_a_message) {
     for (const auto place : process.begun) ++messages_[process.hand[place].copy.message].suspected;
   }
@@ -112,7 +113,7 @@ simulate::Verdict ConsumerSimulation::verdict() const {
                       std::to_string(dead_letters) + " dead letters";
     if (effects + dead_letters != 1) return told;
     const auto& message = messages_[i];
-    const bool may_die = message.kills || message.throws >= attempts || message.suspected > 0;
+    const bool may_die = message.kills || message.throws >= attempts || message.suspected >= crashes;
     if (dead_letters == 1 && !may_die) return told + ", and nothing was wrong with it";
   }
   return std::nullopt;
@@ -129,6 +130,7 @@ void ConsumerSimulation::promote() {
 void ConsumerSimulation::step(Process& process) {
   if (history_.time.now() < process.asleep_until) return;
   if (process.consumer && dice_.strikes(3)) process.consumer->cut();
+  if (dice_.strikes(2)) process.machine->on_stop();
   auto action = process.machine->next(history_.time.now());
   if (dice_.strikes(5)) return kill(process);
   std::visit([&](const auto& what) { perform(process, what); }, action);
@@ -156,14 +158,24 @@ void ConsumerSimulation::perform(Process& process, const act::Begin& begin) {
   const auto end = store_.transact([&] {
     if (mistake_ == Mistake::notes_no_beginning) return;
     const auto* row = attempts_.find(held.copy.message);
-    auto noted = row == nullptr ? Attempt{held.copy.attempt, 0} : *row;
-    if (noted.attempt <= held.copy.attempt) count = ++noted.crashes;
+    auto noted = row == nullptr ? Attempt{held.copy.attempt, {}} : *row;
+    if (noted.attempt > held.copy.attempt) return;
+    const bool is_new = noted.begun_by.insert(process.life).second;
+    if (!is_new && mistake_ == Mistake::counts_a_beginning_in_doubt_twice) noted.begun_by.insert(-++lives_);
+    count = static_cast<std::uint32_t>(noted.begun_by.size());
     attempts_.put(held.copy.message, noted);
   });
-  if (end != CommitEnd::committed) {
-    // It is noted again, and may have been already.
-    if (end == CommitEnd::in_doubt) ++messages_[held.copy.message].suspected;
-    return process.machine->on_unavailable(history_.time.now());
+  if (end == CommitEnd::in_doubt) {
+    process.begun.insert(begin.place);
+    history_.story.tell(process.name, " may have begun ", [&] { return name(held.copy); });
+  }
+  if (end != CommitEnd::committed) return process.machine->on_unavailable(history_.time.now());
+  // Copies that two processes begin at a time cannot be told from an end.
+  for (const auto& other : processes_) {
+    for (const auto place : other.begun) {
+      const bool is_copy = other.hand[place].copy.message == held.copy.message;
+      if (is_copy && other.life != process.life) ++messages_[held.copy.message].suspected;
+    }
   }
   history_.story.tell(
       process.name, " begins ", [&] { return name(held.copy); }, ", time ", count);
@@ -171,6 +183,35 @@ void ConsumerSimulation::perform(Process& process, const act::Begin& begin) {
   held.is_crash = count > crashes;
   if (dice_.strikes(5)) return kill(process);
   process.machine->on_begun(begin.place, count);
+}
+
+CommitEnd ConsumerSimulation::take_back(Process& process, const Places& places) {
+  return store_.transact([&] {
+    if (mistake_ == Mistake::takes_no_beginning_back) return;
+    for (const auto place : places) {
+      const auto message = process.hand[place].copy.message;
+      const auto* row = attempts_.find(message);
+      if (row == nullptr) continue;
+      auto noted = *row;
+      noted.begun_by.erase(process.life);
+      attempts_.put(message, noted);
+      history_.story.tell(process.name, " takes back ", [&] { return name(process.hand[place].copy); });
+    }
+  });
+}
+
+void ConsumerSimulation::perform(Process& process, const act::TakeBack& take_back) {
+  const bool is_done = mistake_ != Mistake::stops_without_taking_back &&
+                       this->take_back(process, take_back.places) == CommitEnd::committed;
+  if (is_done || mistake_ == Mistake::stops_without_taking_back) process.begun.clear();
+  process.machine->on_taken_back(take_back.places);
+}
+
+/// One more begins in its place.
+void ConsumerSimulation::perform(Process& process, const act::Stop&) {
+  history_.story.tell(process.name, " stops");
+  for (const auto place : process.begun) ++messages_[process.hand[place].copy.message].suspected;
+  start(process);
 }
 
 /// What one message does in a transaction.
@@ -229,7 +270,7 @@ bool ConsumerSimulation::has_counted(const Copy& copy) {
   if (mistake_ == Mistake::retries_and_gives_up_without_counting) return true;
   const auto* row = attempts_.find(copy.message);
   if (inbox_.contains(copy.message) || (row != nullptr && row->attempt > copy.attempt)) return false;
-  attempts_.put(copy.message, {copy.attempt + 1, 0});
+  attempts_.put(copy.message, {copy.attempt + 1, {}});
   return true;
 }
 
@@ -281,15 +322,7 @@ void ConsumerSimulation::perform(Process& process, const act::Sleep& sleep) {
 void ConsumerSimulation::perform(Process& process, const act::GiveBack& give_back) {
   if (process.consumer) history_.story.tell(process.name, " gives back");
   process.consumer.reset();
-  const auto end = store_.transact([&] {
-    if (mistake_ == Mistake::takes_no_beginning_back) return;
-    for (const auto place : give_back.begun) {
-      const auto message = process.hand[place].copy.message;
-      const auto* row = attempts_.find(message);
-      if (row != nullptr && row->crashes > 0) attempts_.put(message, {row->attempt, row->crashes - 1});
-    }
-  });
-  if (end != CommitEnd::committed) {
+  if (take_back(process, give_back.begun) != CommitEnd::committed) {
     process.asleep_until = history_.time.now() + 10ms;
     return;
   }

@@ -29,11 +29,13 @@ enum class Mistake : std::uint8_t {
   takes_no_beginning_back,
   counts_an_attempt_apart_from_its_retry,
   handles_suspects_together,
+  counts_a_beginning_in_doubt_twice,
+  stops_without_taking_back,
 };
 
 /// One history of a queue, two processes that consume it and their database: messages that come in copies,
-/// fail, or kill who handles them; processes that are killed and connections that are cut at any moment,
-/// commits that end in doubt, a database that is away. At the end everything is well again.
+/// fail, or kill who handles them; processes that stop, are killed, and connections that are cut at any
+/// moment, commits that end in doubt, a database that is away. At the end everything is well again.
 class ConsumerSimulation {
  public:
   explicit ConsumerSimulation(simulate::History& history, Mistake mistake = Mistake::none);
@@ -68,10 +70,11 @@ class ConsumerSimulation {
     std::vector<Held> hand;
     std::set<std::size_t> begun;
     base::SteadyTime asleep_until;
+    int life = 0;  ///< of all that were begun, which
   };
   struct Attempt {
     std::uint32_t attempt = 1;
-    std::uint32_t crashes = 0;
+    std::set<int> begun_by{};  ///< the lives
   };
 
   std::string name(const Copy& copy) const;
@@ -82,13 +85,15 @@ class ConsumerSimulation {
   void kill(Process& process, bool by_a_message = false);
   void perform(Process& process, const act::Receive&);
   void perform(Process& process, const act::Begin& begin);
+  void perform(Process& process, const act::TakeBack& take_back);
   void perform(Process& process, const act::Run& run);
   void perform(Process& process, const act::Record& record);
   void perform(Process& process, const act::Settle& settle);
   void perform(Process& process, const act::Sleep& sleep);
   void perform(Process& process, const act::GiveBack& give_back);
-  void perform(Process&, const act::Stop&) {}
+  void perform(Process& process, const act::Stop&);
 
+  simulate::CommitEnd take_back(Process& process, const Places& places);
   ConsumerMachine::End handle(const Held& held);
   bool has_counted(const Copy& copy);
   void decide(const Held& held, bool is_final);
@@ -111,6 +116,7 @@ class ConsumerSimulation {
   std::unique_ptr<simulate::FakePublisher> publisher_;
   std::vector<Message> messages_;
   std::array<Process, 2> processes_;
+  int lives_ = 0;
 };
 
 }  // namespace waybill::inbox::testing

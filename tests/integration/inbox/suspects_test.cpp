@@ -1,0 +1,77 @@
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <latch>
+#include <optional>
+
+#include "inbox_fixture.hpp"
+#include "quarantine.hpp"
+#include "waybill/inbox/fault.hpp"
+#include "waybill/testkit/eventually.hpp"
+
+// Messages that may have ended a process are handled alone, and counted as its end only if they were at work.
+
+namespace waybill::inbox::testing {
+namespace {
+
+class Suspects : public InboxFixture {
+ protected:
+  /// Whoever had them has not settled them.
+  void send_suspects(const std::vector<std::string>& texts) {
+    for (const auto& text : texts) send("stock", {command(text)});
+    const auto before = subscribe("stock")();
+    std::size_t taken = 0;
+    while (taken < texts.size()) taken += before->receive(10, soon()).size();
+    before->close();
+  }
+};
+
+// A stop is no crash, whatever the consumer had begun.
+TEST_F(Suspects, that_a_stop_keeps_from_their_end_are_not_blamed_for_it) {
+  std::atomic<int> calls = 0;
+  std::atomic<bool> is_closed = true;
+  send("stock", {command("a")});
+  const auto start = [&] {
+    Handlers handlers;
+    handlers.on<ReleaseStock>([&](const ReleaseStock& command, Scope& scope) {
+      ++calls;
+      if (is_closed) throw Pause("the warehouse is closed", 20ms);
+      write_effect(command, scope);
+    });
+    return Consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock"));
+  };
+  for (int stop = 0; stop < 3; ++stop) {
+    const auto before = calls.load();
+    const Consumer consumer = start();
+    EXPECT_TRUE(testkit::eventually([&] { return calls > before; }));
+  }
+  EXPECT_EQ(database_.sql("SELECT begun_by FROM waybill.attempt"), "{}\n");
+  is_closed = false;
+  const Consumer consumer = start();
+  EXPECT_TRUE(have_effects(1));
+}
+
+// Should the one at work end the process, the one that waits is not counted for it.
+TEST_F(Suspects, that_wait_to_be_alone_are_not_begun) {
+  send_suspects({"a", "b"});
+  std::latch go_on{1};
+  std::atomic<int> at_work = 0;
+  const auto start = [&] {
+    Handlers handlers;
+    handlers.on<ReleaseStock>([&](const ReleaseStock& command, Scope& scope) {
+      ++at_work;
+      go_on.wait();
+      write_effect(command, scope);
+    });
+    return Consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock", 1));
+  };
+  const Consumer one = start();
+  const Consumer other = start();
+  EXPECT_TRUE(testkit::eventually([&] { return at_work == 1 && Quarantine::of_process().waiting() == 1; }));
+  EXPECT_EQ(count("waybill.attempt"), 1) << "the one at work";
+  go_on.count_down();
+  EXPECT_TRUE(have_effects(2));
+}
+
+}  // namespace
+}  // namespace waybill::inbox::testing
