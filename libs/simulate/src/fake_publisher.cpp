@@ -106,7 +106,7 @@ void FakePublisher::Connection::cut(bool is_told) {
   auto& history = broker->history;
   history.story.tell(name, ": the connection is cut, with ", under_way.size(), " messages under way");
   // What was sent is a stream: it gets through up to some message, all of it late or none.
-  const auto open = std::exchange(under_way, {});
+  const auto open = under_way;
   auto gets_through = history.dice.below(open.size() + 1);
   const auto longest = broker->times.longest_delay.count();
   const auto later =
@@ -117,11 +117,15 @@ void FakePublisher::Connection::cut(bool is_told) {
       message->arrives_at += later;
     }
     if (gets_through > 0) --gets_through;
-    auto done = std::exchange(message->done, nullptr);
-    if (!is_told || !done) continue;
-    history.time.after(std::chrono::nanoseconds{0},
-                       [done = std::move(done)] { done(message::Unknown{"the connection was cut"}); });
+    if (!is_told) {
+      message->done = nullptr;
+      continue;
+    }
+    history.time.after(std::chrono::nanoseconds{0}, [self = shared_from_this(), message] {
+      self->answer(message, message::Unknown{"the connection was cut"});
+    });
   }
+  if (!is_told) under_way.clear();
 }
 
 }  // namespace waybill::simulate

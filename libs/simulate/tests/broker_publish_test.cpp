@@ -180,6 +180,15 @@ TEST_F(FakeBrokerPublishing, tells_a_dead_publisher_nothing) {
   EXPECT_TRUE(outcomes_.empty());
 }
 
+// The outcome of a cut, too, is for a process that may be dead by then.
+TEST_F(FakeBrokerPublishing, tells_a_publisher_nothing_that_died_right_after_a_cut) {
+  publish(to_q, "a");
+  publisher_->cut();
+  publisher_.reset();
+  history_.time.pass(10s);
+  EXPECT_TRUE(outcomes_.empty());
+}
+
 TEST_F(FakeBrokerPublishing, has_one_outcome_each_whatever_strikes) {
   broker_.faults = {.never_sends = 5,
                     .loses_publishes = 5,
