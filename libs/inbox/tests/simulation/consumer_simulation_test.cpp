@@ -14,8 +14,7 @@ simulate::Simulation simulation_of(Mistake mistake) {
 }
 
 TEST(ConsumerSimulation, gives_each_message_one_effect_or_one_dead_letter_whatever_the_seed) {
-  const auto explored =
-      simulate::explore({.seeds = 100'000}, simulation_of(Mistake::none));
+  const auto explored = simulate::explore({.seeds = 100'000}, simulation_of(Mistake::none));
   EXPECT_TRUE(explored) << explored;
 }
 
