@@ -26,6 +26,17 @@ const Setting<std::optional<Url>> management_url =
     Setting{"rabbitmq.management_url", form::url({"http", "https"}),
             "Its management API; without it, bindings are not watched"}
         .optional();
+const Setting<std::optional<std::string>> tls_authority =
+    Setting{
+        "rabbitmq.tls.authority", form::text(),
+        "The PEM file of who may have signed the broker's certificate; without it, whom the system trusts"}
+        .optional();
+const Setting<std::optional<std::string>> tls_certificate =
+    Setting{"rabbitmq.tls.certificate", form::text(),
+            "The PEM file with which the relay tells the broker who it is, its chain included"}
+        .optional();
+const Setting<std::optional<std::string>> tls_key =
+    Setting{"rabbitmq.tls.key", form::text(), "The PEM file of that certificate's key"}.optional();
 const Setting<std::optional<std::string>> manifest =
     Setting{"topology.manifest", form::text(), "The file that says which exchanges and queues there are"}
         .optional();
@@ -96,6 +107,16 @@ std::vector<std::string> contradictions(const Settings& settings) {
         "rabbitmq.management_url is of use with a topology.manifest only, which says what should be bound; "
         "set it, or leave the URL out");
   }
+  const auto& tls = settings.broker.tls;
+  if (tls.certificate.empty() != tls.key.empty()) {
+    lines.emplace_back(
+        "rabbitmq.tls.certificate and rabbitmq.tls.key are of use together only; set both, or neither");
+  }
+  const bool has_files = !tls.authority.empty() || !tls.certificate.empty();
+  const auto is_secured = [](const amqp::Endpoint& endpoint) { return endpoint.tls; };
+  if (has_files && std::ranges::none_of(settings.broker.endpoints, is_secured)) {
+    lines.emplace_back("rabbitmq.tls is of use with a rabbitmq.url that begins with amqps:// only");
+  }
   return lines;
 }
 
@@ -103,7 +124,7 @@ std::vector<std::string> contradictions(const Settings& settings) {
 
 runtime::Schema schema() {
   return {{"PostgreSQL", {postgres_url, unsafe_durability}},
-          {"RabbitMQ", {rabbitmq_url, management_url}},
+          {"RabbitMQ", {rabbitmq_url, management_url, tls_authority, tls_certificate, tls_key}},
           {"Topology", {manifest, topology, look_every, margin}},
           {"Process", {stop_within, log_level, log_format}}};
 }
@@ -117,11 +138,16 @@ Settings settings_of(const runtime::Configuration& configuration) {
   for (const auto& url : configuration[rabbitmq_url]) {
     settings.broker.endpoints.push_back(amqp::parse_url(url.text).value());
   }
+  settings.broker.tls = {.authority = configuration[tls_authority].value_or(""),
+                         .certificate = configuration[tls_certificate].value_or(""),
+                         .key = configuration[tls_key].value_or("")};
   settings.manifest = configuration[manifest];
   settings.topology = configuration[topology];
   if (const auto& url = configuration[management_url]) {
     settings.management.emplace();
     settings.management->url = url->text;
+    const auto& [authority, certificate, key] = settings.broker.tls;
+    settings.management->tls = {.authority = authority, .certificate = certificate, .key = key};
     if (!settings.broker.endpoints.empty()) {
       settings.management->virtual_host = settings.broker.endpoints.front().virtual_host;
     }

@@ -46,6 +46,22 @@ TEST(RelaySettings, look_for_bindings_in_the_brokers_virtual_host) {
   EXPECT_EQ(settings.management->virtual_host, "shop");
 }
 
+TEST(RelaySettings, name_the_files_of_tls_for_the_broker_and_its_management) {
+  auto environment = least;
+  environment["WAYBILL_RABBITMQ_URL"] = "amqps://u:p@one/shop";
+  environment["WAYBILL_RABBITMQ_MANAGEMENT_URL"] = "https://u:p@one:15671";
+  environment["WAYBILL_TOPOLOGY_MANIFEST"] = "topology.json";
+  environment["WAYBILL_RABBITMQ_TLS_AUTHORITY"] = "ca.pem";
+  environment["WAYBILL_RABBITMQ_TLS_CERTIFICATE"] = "relay.pem";
+  environment["WAYBILL_RABBITMQ_TLS_KEY"] = "relay.key";
+  const auto settings = settings_from(environment);
+  EXPECT_EQ(settings.broker.tls.authority, "ca.pem");
+  EXPECT_EQ(settings.broker.tls.certificate, "relay.pem");
+  EXPECT_EQ(settings.broker.tls.key, "relay.key");
+  EXPECT_EQ(settings.management->tls.authority, "ca.pem");
+  EXPECT_EQ(settings.management->tls.key, "relay.key");
+}
+
 TEST(RelaySettings, that_contradict_each_other_are_refused) {
   auto environment = least;
   environment["WAYBILL_TOPOLOGY_MODE"] = "declare";
@@ -56,6 +72,11 @@ TEST(RelaySettings, that_contradict_each_other_are_refused) {
   environment = least;
   environment["WAYBILL_POSTGRES_URL"] = "postgresql://a/order,postgresql://b/order";
   EXPECT_THAT(refusal_of(environment), HasSubstr("two databases called 'order'"));
+  environment = least;
+  environment["WAYBILL_RABBITMQ_TLS_AUTHORITY"] = "ca.pem";
+  EXPECT_THAT(refusal_of(environment), HasSubstr("begins with amqps:// only"));
+  environment["WAYBILL_RABBITMQ_TLS_CERTIFICATE"] = "relay.pem";
+  EXPECT_THAT(refusal_of(environment), HasSubstr("set both, or neither"));
   environment["WAYBILL_POSTGRES_URL"] = "";
   EXPECT_THAT(refusal_of(environment), HasSubstr("names no database"));
 }
