@@ -53,7 +53,9 @@ struct Place {
   const char* point;
 };
 
-void PrintTo(const Place& place, std::ostream* out) { *out << place.queue << ", " << place.point; }
+std::ostream& operator<<(std::ostream& out, const Place& place) {
+  return out << place.queue << ", " << place.point;
+}
 
 class CrashPoint : public Crash, public ::testing::WithParamInterface<Place> {
  protected:
