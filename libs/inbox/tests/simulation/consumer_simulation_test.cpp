@@ -25,7 +25,7 @@ TEST_P(EachMistake, is_found_by_some_seed_and_told_in_short) {
   const auto explored = simulate::search({.seeds = 3'000}, simulation_of(GetParam()));
   ASSERT_FALSE(explored) << explored;
   RecordProperty("story", explored.to_string());
-  EXPECT_LT(explored.failure()->short_size.messages + explored.failure()->short_faults, 60) << explored;
+  EXPECT_LT(explored.failure()->short_size.messages + explored.failure()->short_faults, 47) << explored;
 }
 
 INSTANTIATE_TEST_SUITE_P(
