@@ -63,8 +63,8 @@ void ConsumerLoop::run() {
   for (;;) {
     if (is_stopped()) machine_.on_stop();
     auto action = machine_.next(now());
-    if (std::holds_alternative<act::Stop>(action)) break;
     if (!is_of_a_suspect(action)) alone_.reset();
+    if (std::holds_alternative<act::Stop>(action)) break;
     std::visit([this](const auto& what) { perform(what); }, action);
   }
   subscriber_->close();

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <latch>
 #include <optional>
+#include <thread>
 
 #include "inbox_fixture.hpp"
 #include "quarantine.hpp"
@@ -49,6 +50,29 @@ TEST_F(Suspects, that_a_stop_keeps_from_their_end_are_not_blamed_for_it) {
   is_closed = false;
   const Consumer consumer = start();
   EXPECT_TRUE(have_effects(1));
+}
+
+TEST_F(Suspects, are_alone_no_longer_than_their_consumer_works) {
+  send_suspects({"a"});
+  std::latch go_on{1};
+  std::atomic<int> at_work = 0;
+  const auto start = [&] {
+    Handlers handlers;
+    handlers.on<ReleaseStock>([&](const ReleaseStock& command, Scope& scope) {
+      ++at_work;
+      go_on.wait();
+      write_effect(command, scope);
+    });
+    return Consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock", 1));
+  };
+  Consumer stopped = start();
+  EXPECT_TRUE(testkit::eventually([&] { return at_work == 1; }));
+  std::jthread stopping([&] { stopped.stop(); });
+  go_on.count_down();
+  stopping.join();
+  const Consumer other = start();
+  send("stock", {command("b")});
+  EXPECT_TRUE(have_effects(2));
 }
 
 // Should the one at work end the process, the one that waits is not counted for it.
