@@ -1,4 +1,5 @@
 #include "binary_gate.hpp"
+#include "waybill/base/utf8.hpp"
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/io/coded_stream.h>
@@ -8,8 +9,6 @@
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "utf8.hpp"
 
 namespace waybill::contract {
 namespace {
@@ -152,7 +151,7 @@ class BinaryGate {
   }
 
   void check_text(const pb::FieldDescriptor& known, std::string_view content) {
-    if (!is_utf8(content)) fail(BadReason::invalid_utf8, known.full_name() + " is not UTF-8");
+    if (!base::is_utf8(content)) fail(BadReason::invalid_utf8, known.full_name() + " is not UTF-8");
   }
 
   bool is_any() const {

@@ -11,7 +11,7 @@
 #include "json_gate.hpp"
 #include "json_mapping.hpp"
 #include "registry_state.hpp"
-#include "utf8.hpp"
+#include "waybill/base/utf8.hpp"
 
 namespace waybill::contract {
 namespace {
@@ -130,7 +130,7 @@ std::optional<BadPayload> Codec::decode_into(const message::Envelope& envelope, 
 Result<Rendering> Codec::render(const message::Envelope& envelope, std::size_t most_bytes) const {
   std::string text;
   if (encoding_of(envelope.content_type) == Encoding::json) {
-    if (!is_utf8(envelope.payload))
+    if (!base::is_utf8(envelope.payload))
       return bad(BadReason::invalid_utf8, envelope.type, "it calls itself JSON and is not UTF-8");
     text = envelope.payload;
   } else {
@@ -145,7 +145,7 @@ Result<Rendering> Codec::render(const message::Envelope& envelope, std::size_t m
     if (json.has_error()) return of_type(envelope.type, std::move(json).error());
     text = *std::move(json);
   }
-  const auto shown = utf8_prefix(text, most_bytes);
+  const auto shown = base::utf8_prefix(text, most_bytes);
   return Rendering{std::string(shown), shown.size() < text.size()};
 }
 

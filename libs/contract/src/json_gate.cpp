@@ -1,4 +1,5 @@
 #include "json_gate.hpp"
+#include "waybill/base/utf8.hpp"
 
 #include <google/protobuf/descriptor.h>
 
@@ -7,8 +8,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "utf8.hpp"
 
 namespace waybill::contract {
 namespace {
@@ -149,7 +148,7 @@ class JsonGate {
 
 std::optional<BadPayload> check_json(std::string_view text, const pb::Descriptor& type, std::size_t depth) {
   if (text.empty()) return BadPayload{BadReason::unreadable, {}, "it is empty"};
-  if (const auto valid = valid_utf8_length(text); valid != text.size())
+  if (const auto valid = base::valid_utf8_length(text); valid != text.size())
     return BadPayload{BadReason::invalid_utf8, {}, "it is not UTF-8, at byte " + std::to_string(valid)};
   if (text.starts_with("\xEF\xBB\xBF"))
     return BadPayload{BadReason::unreadable, {}, "it begins with a byte order mark, which JSON has not"};

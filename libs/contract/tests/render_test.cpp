@@ -2,7 +2,7 @@
 
 #include "envelopes.hpp"
 #include "trial/v1/parcel.pb.h"
-#include "utf8.hpp"
+#include "waybill/base/utf8.hpp"
 #include "waybill/contract/codec.hpp"
 
 namespace waybill::contract {
@@ -32,7 +32,7 @@ TEST(Rendering, is_cut_at_the_limit_between_two_characters) {
       EXPECT_EQ(shown.is_cut, whole.text.size() > most);
       EXPECT_LE(shown.text.size(), most);
       EXPECT_GT(shown.text.size() + 4, std::min(most, whole.text.size()));
-      EXPECT_TRUE(is_utf8(shown.text));
+      EXPECT_TRUE(base::is_utf8(shown.text));
       EXPECT_TRUE(whole.text.starts_with(shown.text));
     }
   }

@@ -5,6 +5,7 @@
 
 #include "headers.hpp"
 #include "waybill/base/timestamp.hpp"
+#include "waybill/base/utf8.hpp"
 #include "waybill/base/uuid_v7.hpp"
 #include "waybill/message/foreign_id.hpp"
 #include "waybill/message/wire_format.hpp"
@@ -30,6 +31,17 @@ void take_origin(Received& received) {
     received.origin = {message::Exchange{exchange->second}, message::RoutingKey{routing_key->second}};
   }
   std::erase_if(headers, [](const auto& one) { return one.first.starts_with(header::prefix); });
+}
+
+/// Empty when the database can keep all that goes into columns of text.
+std::string why_not_storable(const message::Envelope& envelope) {
+  for (const auto* text : {&envelope.type, &envelope.subject, &envelope.reply_to}) {
+    if (!base::is_storable(*text)) {
+      return "'" + base::storable(*text) +
+             "' is no text: a type, subject and reply address are UTF-8 without NUL";
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -71,10 +83,10 @@ Received Intake::read(message::Delivery delivery, base::WallTime now) const {
   received.origin = std::move(delivery.origin);
   received.type = delivery.message.type;
   auto envelope = message::read_envelope(delivery.message);
-  if (!envelope) {
+  if (const auto why = envelope ? why_not_storable(*envelope) : envelope.error().to_string(); !why.empty()) {
     received.attempt = attempt_of(delivery.message.headers);
     received.id = fingerprint(queue_, delivery.message);
-    received.refusal = {Reason::unreadable, envelope.error().to_string()};
+    received.refusal = {Reason::unreadable, why};
     received.wire = std::move(delivery.message);
     return received;
   }

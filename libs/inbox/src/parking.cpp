@@ -75,9 +75,9 @@ message::Delivery to_delivery(ParkedRow row) {
   delivery.origin = {message::Exchange{std::move(row.exchange)},
                      message::RoutingKey{std::move(row.routing_key)}};
   auto& wire = delivery.message;
-  wire.message_id = row.message_id.to_string();
   wire.type = std::move(row.type);
   outbox::read_headers(row.headers.text, wire);
+  if (wire.message_id.empty()) wire.message_id = row.message_id.to_string();
   std::erase_if(wire.headers, [](const auto& one) { return one.first == header::attempt; });
   wire.headers.emplace_back(std::string(header::attempt), std::int64_t{row.attempt});
   wire.body = std::move(row.payload.data);

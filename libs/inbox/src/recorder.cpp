@@ -6,6 +6,7 @@
 #include "parking.hpp"
 #include "store.hpp"
 #include "waybill/base/clock.hpp"
+#include "waybill/base/utf8.hpp"
 #include "waybill/message/wire_format.hpp"
 #include "waybill/outbox/message.hpp"
 #include "waybill/outbox/sendable.hpp"
@@ -36,6 +37,7 @@ Recorder::Outcome Recorder::outcome_of(const One& one) {
   Outcome outcome{decide(*one.failure, message, options.retries, options.remember,
                          base::system_clock().wall(), std::uniform_real_distribution<double>()(random_)),
                   *one.failure, journal_id_of(one, options.queue.value())};
+  outcome.failure.error = base::storable(outcome.failure.error);
   if (std::holds_alternative<RetryIn>(outcome.decision) && !parks(message)) {
     const auto again = retry_of(message, origins_);
     if (const auto why = outbox::why_not_sendable(again.to, again.wire)) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "waybill/base/utf8.hpp"
 #include "waybill/message/wire_format.hpp"
 #include "waybill/outbox/message.hpp"
 #include "waybill/outbox/sendable.hpp"
@@ -69,7 +70,7 @@ struct Columns {
     exchange.push_back(to.exchange.value());
     routing_key.push_back(to.routing_key.value());
     headers.push_back({write_headers(wire)});
-    type.push_back(std::move(wire.type));
+    type.push_back(base::storable(wire.type));
     payload.push_back({std::move(wire.body)});
   }
 };

@@ -55,10 +55,20 @@ TEST(WireJson, takes_what_is_no_object_for_no_headers) {
   }
 }
 
-TEST(WireJson, writes_json_also_of_bytes_that_are_no_utf_8) {
+TEST(WireJson, writes_what_the_database_can_keep_also_of_bytes_that_are_no_text) {
   WireMessage message;
-  message.headers = {{"name", std::string("\xff\xfe")}};
-  EXPECT_THAT(write_headers(message), HasSubstr("\xEF\xBF\xBD"));
+  message.headers = {{"name", std::string("\xff\xfe")}, {std::string("n\0", 2), std::string("\0", 1)}};
+  EXPECT_THAT(read(write_headers(message)).headers,
+              UnorderedElementsAre(Pair("name", HeaderValue{std::string("\uFFFD\uFFFD")}),
+                                   Pair("n\uFFFD", HeaderValue{std::string("\uFFFD")})));
+}
+
+TEST(WireJson, keeps_an_id_that_is_not_of_our_making) {
+  WireMessage message;
+  message.message_id = "invoice-4711";
+  EXPECT_EQ(read(write_headers(message)), message);
+  message.message_id = "01a2166a-3c79-70ac-a3fd-c604cd94f86b";
+  EXPECT_EQ(write_headers(message), "{}");
 }
 
 }  // namespace

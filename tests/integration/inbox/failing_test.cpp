@@ -112,6 +112,33 @@ TEST_F(Failing, because_what_it_needs_is_away_waits_and_is_not_blamed) {
   EXPECT_EQ(count("waybill.attempt"), 0);
 }
 
+TEST_F(Failing, in_bytes_that_the_database_cannot_keep_holds_up_nobody) {
+  auto type = message::write_envelope(command("b"));
+  type.type = "\xff";
+  auto subject = message::write_envelope(command("c", "\xff"));
+  auto header = message::write_envelope(command("bad"));
+  header.headers.emplace_back("name", std::string("\0", 1));
+  const auto good = message::write_envelope(command("good"));
+  send_raw("stock", {type, subject, header, good});
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, throwing("bad", "no \xff\xfe"), subscribe("stock"));
+  EXPECT_TRUE(have_effects(1));
+  EXPECT_EQ(dead_letters("stock", 3).size(), 3U);
+}
+
+TEST_F(Failing, whose_id_is_not_of_our_making_is_the_same_message_each_time) {
+  auto foreign = message::write_envelope(command("bad"));
+  foreign.message_id = "invoice-4711";
+  send_raw("stock", {foreign});
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, throwing("bad", "no"), subscribe("stock"));
+  const auto letters = dead_letters("stock", 1);
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].message_id, "invoice-4711");
+  EXPECT_EQ(header(letters[0], "waybill-attempts"), "3");
+  EXPECT_EQ(count("waybill.attempt"), 1);
+}
+
 TEST_F(Failing, in_copies_is_retried_and_dead_lettered_once) {
   send("stock", std::vector(20, command("bad")));
   const auto relaying = relay();

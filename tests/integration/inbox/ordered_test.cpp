@@ -86,6 +86,18 @@ TEST_F(Ordered, is_kept_when_copies_of_what_waits_come_again) {
   EXPECT_EQ(effects_written(), 2);
 }
 
+TEST_F(Ordered, is_kept_of_messages_whose_ids_are_not_of_our_making) {
+  std::vector<message::WireMessage> messages;
+  for (const std::string text : {"a0", "a1"}) {
+    messages.push_back(message::write_envelope(command(text, "a")));
+    messages.back().message_id = "invoice " + text;
+  }
+  send_raw("ledger", messages);
+  Consumer consumer(options("ledger"), pool_, sender_, failing({{"a0", 2}}), subscribe("ledger"));
+  EXPECT_TRUE(comes_to(order_of_keys, "a0,a1"));
+  EXPECT_TRUE(comes_to("SELECT count(*) FROM waybill.parked", "0"));
+}
+
 TEST_F(Ordered, asks_nothing_of_messages_without_a_key) {
   send("ledger", {command("x"), command("y"), command("z")});
   const auto relaying = relay();

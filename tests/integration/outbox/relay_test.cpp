@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <latch>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "relay_fixture.hpp"
@@ -96,6 +98,45 @@ TEST_F(RelayTest, lets_no_row_overtake_one_of_its_key_that_was_committed_late) {
           EXPECT_THAT(arrived("all", 1), ElementsAre("x"));
         },
         soon());
+    commit({event(key, "2")});
+    EXPECT_THAT(arrived("all", 2), ElementsAre("1", "2")) << round;
+  }
+}
+
+// A snapshot tells of the highest transaction that has ended; the one that commits late has a higher number.
+TEST_F(RelayTest, waits_for_a_transaction_that_began_after_the_last_one_that_ended) {
+  const auto publisher = this->publisher();
+  auto options = relay_options();
+  options.limits.sweep_every = 1h;
+  Relay relay(options, *publisher);
+  ASSERT_TRUE(testkit::eventually([&] { return relay.state() == Relay::State::leading; }));
+  for (int round = 0; round < 20; ++round) {
+    const auto key = "late " + std::to_string(round);
+    std::optional<std::jthread> late;
+    std::latch is_added{1};
+    std::latch commits{1};
+    pool_.transact(
+        [&](postgres::Tx& early) {
+          early.query_one<std::string>("SELECT pg_current_xact_id()::text");
+          late.emplace([&] {
+            pool_.transact(
+                [&](postgres::Tx& tx) {
+                  add(tx, std::vector{event(key, "1")});
+                  is_added.count_down();
+                  commits.wait();
+                },
+                soon());
+          });
+          is_added.wait();
+          add(early, std::vector{event("other", "x")});
+        },
+        soon());
+    EXPECT_THAT(arrived("all", 1), ElementsAre("x"));
+    // Read in a later snapshot, in which the first one is over.
+    commit({event("other", "y")});
+    EXPECT_THAT(arrived("all", 1), ElementsAre("y"));
+    commits.count_down();
+    late->join();
     commit({event(key, "2")});
     EXPECT_THAT(arrived("all", 2), ElementsAre("1", "2")) << round;
   }

@@ -1,5 +1,6 @@
 #include "relay_store.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <ranges>
 #include <tuple>
@@ -19,9 +20,11 @@ constexpr Sql lead = "SELECT pg_try_advisory_lock(2002873708, 1869966968)";
 // are full.
 constexpr Sql use_indexes = "SELECT set_config('enable_seqscan', 'off', false)";
 
-constexpr Sql snapshot_seen =
-    "SELECT pg_snapshot_xmin(seen)::text::bigint, pg_snapshot_xmax(seen)::text::bigint "
-    "FROM pg_current_snapshot() AS seen";
+constexpr Sql snapshot_seen = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+
+// Above every number that a transaction has by now. The highest of a snapshot is only that of those which
+// have ended: one that is under way may have a higher one.
+constexpr Sql next_number = "SELECT pg_current_xact_id()::text::bigint";
 
 constexpr Sql lanes_that_are_blocked =
     "SELECT exchange, key, count(*) FROM waybill.outbox_blocked GROUP BY exchange, key";
@@ -127,6 +130,15 @@ std::pair<std::vector<std::int64_t>, std::vector<std::string>> columns_of(
   return columns;
 }
 
+/// Whether ids are missing between those that were read, above `after`.
+bool has_gap(const std::vector<Row>& rows, std::int64_t after) {
+  for (const auto& row : rows) {
+    if (row.id > after + 1) return true;
+    after = std::max(after, row.id);
+  }
+  return false;
+}
+
 }  // namespace
 
 bool RelayStore::try_to_lead() {
@@ -158,11 +170,12 @@ RowsRead RelayStore::read(const act::Read& read, std::size_t most_bytes) {
   }
   return session_.transact(
       [&](Tx& tx) {
-        const auto [ended, begun] = tx.query_one<std::int64_t, std::int64_t>(snapshot_seen);
+        const auto ended = tx.query_one<std::int64_t>(snapshot_seen);
         auto rows = to_rows(tx.query<StoredRow>(read_rows, read.after, static_cast<std::int64_t>(read.rows),
                                                 static_cast<std::int64_t>(most_bytes), lows, highs),
                             false);
-        rows.snapshot = {static_cast<std::uint64_t>(ended), static_cast<std::uint64_t>(begun)};
+        const auto none_from = has_gap(rows.rows, read.after) ? tx.query_one<std::int64_t>(next_number) : 0;
+        rows.snapshot = {static_cast<std::uint64_t>(ended), static_cast<std::uint64_t>(none_from)};
         return rows;
       },
       deadline(), postgres::Isolation::read_only_snapshot);

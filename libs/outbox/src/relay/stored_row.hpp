@@ -32,7 +32,7 @@ struct StoredRow {
                           message::RoutingKey{std::move(routing_key)}};
     auto& wire = row.publication.message;
     read_headers(headers.text, wire);
-    wire.message_id = message_id.to_string();
+    if (wire.message_id.empty()) wire.message_id = message_id.to_string();
     wire.type = std::move(type);
     wire.body = std::move(payload.data);
     return row;

@@ -39,7 +39,7 @@ struct IdSpan {
 /// What the database could see when it read, in terms of its transactions' numbers.
 struct Snapshot {
   std::uint64_t all_ended_below = 0;  ///< every transaction with a lower number had ended
-  std::uint64_t none_from = 0;        ///< and none had this number yet, or a higher one
+  std::uint64_t none_from = 0;  ///< none had this number yet, or a higher one; told where ids are missing
 };
 
 /// A row that cannot be sent now, and why.

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
-namespace waybill::contract {
+namespace waybill::base {
 
 /// How many bytes from the front are well-formed UTF-8, as Unicode's table 3-7 has it: no overlong forms, no
 /// surrogates, nothing above U+10FFFF, no sequence that is not whole.
@@ -14,4 +15,9 @@ inline bool is_utf8(std::string_view text) { return valid_utf8_length(text) == t
 /// What remains of valid UTF-8 when it is cut at so many bytes, and not inside of a character.
 std::string_view utf8_prefix(std::string_view text, std::size_t most_bytes);
 
-}  // namespace waybill::contract
+/// Whether PostgreSQL can keep it as text: UTF-8 without the character NUL.
+bool is_storable(std::string_view text);
+/// The same, with U+FFFD for each byte that is neither.
+std::string storable(std::string_view text);
+
+}  // namespace waybill::base

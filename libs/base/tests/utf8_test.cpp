@@ -1,10 +1,10 @@
-#include "utf8.hpp"
+#include "waybill/base/utf8.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace waybill::contract {
+namespace waybill::base {
 namespace {
 
 constexpr std::string_view every_length = "a\u00E9\u5C0F\U0001F4E6z";  // 1, 2, 3, 4 and 1 bytes
@@ -41,5 +41,19 @@ TEST(Utf8, is_cut_between_characters_only) {
   EXPECT_EQ(utf8_prefix(every_length, every_length.size()), every_length);
 }
 
+TEST(Utf8, that_can_be_stored_is_left_as_it_is) {
+  EXPECT_TRUE(is_storable(every_length));
+  EXPECT_EQ(storable(every_length), every_length);
+  EXPECT_EQ(storable(""), "");
+}
+
+TEST(Utf8, that_cannot_be_stored_is_replaced_byte_by_byte) {
+  const std::string text("a\0b\xff\xc3z\xe2\x82", 8);
+  EXPECT_FALSE(is_storable(text));
+  EXPECT_FALSE(is_storable(std::string_view("\0", 1)));
+  EXPECT_EQ(storable(text), "a\uFFFDb\uFFFD\uFFFDz\uFFFD\uFFFD");
+  EXPECT_TRUE(is_storable(storable(text)));
+}
+
 }  // namespace
-}  // namespace waybill::contract
+}  // namespace waybill::base

@@ -1,9 +1,10 @@
-#include "utf8.hpp"
+#include "waybill/base/utf8.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
-namespace waybill::contract {
+namespace waybill::base {
 namespace {
 
 // The bytes that may follow a first byte: how many, and between which bounds the second one lies.
@@ -74,4 +75,20 @@ std::string_view utf8_prefix(std::string_view text, std::size_t most_bytes) {
   return text.substr(0, end);
 }
 
-}  // namespace waybill::contract
+bool is_storable(std::string_view text) { return is_utf8(text) && text.find('\0') == std::string_view::npos; }
+
+std::string storable(std::string_view text) {
+  constexpr std::string_view replacement = "\xEF\xBF\xBD";
+  std::string out;
+  while (!text.empty()) {
+    const auto good = text.substr(0, std::min(valid_utf8_length(text), text.find('\0')));
+    out.append(good);
+    text.remove_prefix(good.size());
+    if (text.empty()) break;
+    out.append(replacement);
+    text.remove_prefix(1);
+  }
+  return out;
+}
+
+}  // namespace waybill::base
