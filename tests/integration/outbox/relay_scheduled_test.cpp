@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "relay_fixture.hpp"
 #include "waybill/base/uuid_v7.hpp"
 #include "waybill/testkit/eventually.hpp"
@@ -59,6 +61,25 @@ TEST_F(RelayScheduled, partitions_are_made_ahead_and_dropped_when_they_are_too_o
   const auto publisher = this->publisher();
   Relay relay(relay_options(), *publisher);
   EXPECT_TRUE(testkit::eventually([&] { return database_.sql(days) == "5\n"; }));
+  EXPECT_TRUE(testkit::eventually(
+      [&] { return database_.sql("SELECT to_regclass('waybill.outbox_sent_20200101') IS NULL") == "t\n"; }));
+}
+
+// A backup, say, for hours.
+TEST_F(RelayScheduled, a_partition_that_somebody_reads_is_dropped_later_and_holds_up_no_row) {
+  database_.sql(
+      "CREATE TABLE waybill.outbox_sent_20200101 PARTITION OF waybill.outbox_sent "
+      "FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2020-01-02 00:00+00')");
+  const auto publisher = this->publisher();
+  pool_.transact(
+      [&](postgres::Tx& backup) {
+        backup.execute("LOCK TABLE waybill.outbox_sent IN ACCESS SHARE MODE");
+        const Relay relay(relay_options(), *publisher);
+        std::jthread([&] { commit({event("a", "1")}); }).join();
+        EXPECT_THAT(arrived("all", 1), ElementsAre("1"));
+      },
+      soon());
+  const Relay relay(relay_options(), *publisher);
   EXPECT_TRUE(testkit::eventually(
       [&] { return database_.sql("SELECT to_regclass('waybill.outbox_sent_20200101') IS NULL") == "t\n"; }));
 }

@@ -126,8 +126,14 @@ void Leadership::perform(const act::Promote& promote) {
 }
 
 void Leadership::perform(const act::Maintain&) {
-  for (const auto& name : store_.maintain(options_.keep_sent).dropped) {
-    telemetry::log_info("outbox_partition_dropped", {{"outbox", options_.name}, {"partition", name}});
+  try {
+    for (const auto& name : store_.maintain(options_.keep_sent).dropped) {
+      telemetry::log_info("outbox_partition_dropped", {{"outbox", options_.name}, {"partition", name}});
+    }
+  } catch (const postgres::Fault& fault) {
+    // The rows to be sent do not wait for it: it comes again.
+    if (fault.connection_lost()) throw;
+    telemetry::log_warn("outbox_not_maintained", {{"outbox", options_.name}, {"fault", fault.what()}});
   }
 }
 
