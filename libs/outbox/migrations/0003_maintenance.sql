@@ -1,5 +1,5 @@
--- A partition that somebody reads, a backup for hours, is dropped another time; those to come are made all the
--- same.
+-- A partition that somebody reads, a backup for hours, is dropped another time; those to come are made all
+-- the same.
 
 -- Makes the partitions of outbox_sent for the days to come and drops those that are older than `keep`. It
 -- belongs to the owner of the tables, so that whoever runs the relay needs no right to change tables. Returns
