@@ -18,7 +18,6 @@ RelayProbe::RelayProbe(telemetry::Metrics& metrics, std::string_view outbox) {
   };
   removed_ = counter("waybill_outbox_removed_total", "Rows that were confirmed and deleted");
   promoted_ = counter("waybill_outbox_promoted_total", "Scheduled messages that became due");
-  late_ = counter("waybill_outbox_late_total", "Rows found by a sweep: their transactions committed late");
   replayed_ = counter("waybill_outbox_replayed_total",
                       "Copies of events that the broker took for queues that had missed them");
   looks_failed_ = counter("waybill_outbox_looks_failed_total",

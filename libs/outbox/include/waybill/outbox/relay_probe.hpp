@@ -20,7 +20,6 @@ class RelayProbe {
   void unknown() const { unknown_.increment(); }
   void removed(std::size_t rows) const { removed_.increment(rows); }
   void promoted(std::size_t rows) const { promoted_.increment(rows); }
-  void found_late(std::size_t rows) const { late_.increment(rows); }
   void replayed() const { replayed_.increment(); }
   void look_failed() const { looks_failed_.increment(); }
   void bindings_missing(std::size_t bindings) const { bindings_missing_.set(static_cast<double>(bindings)); }
@@ -38,7 +37,6 @@ class RelayProbe {
   telemetry::Counter unknown_;
   telemetry::Counter removed_;
   telemetry::Counter promoted_;
-  telemetry::Counter late_;
   telemetry::Counter replayed_;
   telemetry::Counter looks_failed_;
   telemetry::Gauge bindings_missing_;
