@@ -173,7 +173,7 @@ void ConsumerLoop::perform(const act::TakeBack& take_back) {
     pool_.transact([&](postgres::Tx& tx) { store::take_back(tx, options_.consumer, begun); },
                    base::Deadline::after(stop_within));
   } catch (const postgres::Fault& fault) {
-    telemetry::log_warn("inbox_counts_its_stop_as_a_crash",
+    telemetry::log_warn("inbox_beginning_not_taken_back",
                         {{"consumer", options_.consumer}, {"fault", fault.what()}});
   }
   machine_.on_taken_back(take_back.places);

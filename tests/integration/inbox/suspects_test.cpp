@@ -25,6 +25,19 @@ class Suspects : public InboxFixture {
     while (taken < texts.size()) taken += before->receive(10, soon()).size();
     before->close();
   }
+  /// Its handler waits for `go_on_`.
+  Consumer gated() {
+    Handlers handlers;
+    handlers.on<ReleaseStock>([this](const ReleaseStock& command, Scope& scope) {
+      ++at_work_;
+      go_on_.wait();
+      write_effect(command, scope);
+    });
+    return Consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock", 1));
+  }
+
+  std::latch go_on_{1};
+  std::atomic<int> at_work_ = 0;
 };
 
 // A stop is no crash, whatever the consumer had begun.
@@ -54,23 +67,12 @@ TEST_F(Suspects, that_a_stop_keeps_from_their_end_are_not_blamed_for_it) {
 
 TEST_F(Suspects, are_alone_no_longer_than_their_consumer_works) {
   send_suspects({"a"});
-  std::latch go_on{1};
-  std::atomic<int> at_work = 0;
-  const auto start = [&] {
-    Handlers handlers;
-    handlers.on<ReleaseStock>([&](const ReleaseStock& command, Scope& scope) {
-      ++at_work;
-      go_on.wait();
-      write_effect(command, scope);
-    });
-    return Consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock", 1));
-  };
-  Consumer stopped = start();
-  EXPECT_TRUE(testkit::eventually([&] { return at_work == 1; }));
+  Consumer stopped = gated();
+  EXPECT_TRUE(testkit::eventually([&] { return at_work_ == 1; }));
   std::jthread stopping([&] { stopped.stop(); });
-  go_on.count_down();
+  go_on_.count_down();
   stopping.join();
-  const Consumer other = start();
+  const Consumer other = gated();
   send("stock", {command("b")});
   EXPECT_TRUE(have_effects(2));
 }
@@ -78,22 +80,11 @@ TEST_F(Suspects, are_alone_no_longer_than_their_consumer_works) {
 // Should the one at work end the process, the one that waits is not counted for it.
 TEST_F(Suspects, that_wait_to_be_alone_are_not_begun) {
   send_suspects({"a", "b"});
-  std::latch go_on{1};
-  std::atomic<int> at_work = 0;
-  const auto start = [&] {
-    Handlers handlers;
-    handlers.on<ReleaseStock>([&](const ReleaseStock& command, Scope& scope) {
-      ++at_work;
-      go_on.wait();
-      write_effect(command, scope);
-    });
-    return Consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock", 1));
-  };
-  const Consumer one = start();
-  const Consumer other = start();
-  EXPECT_TRUE(testkit::eventually([&] { return at_work == 1 && Quarantine::of_process().waiting() == 1; }));
+  const Consumer one = gated();
+  const Consumer other = gated();
+  EXPECT_TRUE(testkit::eventually([&] { return at_work_ == 1 && Quarantine::of_process().waiting() == 1; }));
   EXPECT_EQ(count("waybill.attempt"), 1) << "the one at work";
-  go_on.count_down();
+  go_on_.count_down();
   EXPECT_TRUE(have_effects(2));
 }
 
