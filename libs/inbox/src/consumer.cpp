@@ -8,7 +8,7 @@
 namespace waybill::inbox {
 namespace {
 
-void check(const ConsumerOptions& options) {
+void check(const ConsumerOptions& options, const postgres::Options& database) {
   const auto need = [](bool is_right, const char* what) {
     if (!is_right) throw std::invalid_argument(std::string("inbox: ") + what);
   };
@@ -20,6 +20,8 @@ void check(const ConsumerOptions& options) {
        "the longest wait between attempts is shorter than the first");
   need(options.retries.multiplier >= 1.0, "the waits between attempts shrink");
   need(options.handle_within.count() > 0, "handlers have no time");
+  need(database.statement_timeout.count() == 0 || options.handle_within <= database.statement_timeout,
+       "handle_within is longer than statement_timeout, when the pool takes the server for lost");
   need(options.remember >= std::chrono::hours{1}, "what was handled is remembered for an hour at least");
 }
 
@@ -32,7 +34,7 @@ struct Consumer::Parts {
 
 Consumer::Consumer(ConsumerOptions options, postgres::Pool& pool, const outbox::Sender& sender,
                    Handlers handlers, Subscribe subscribe, const Probe& probe) {
-  check(options);
+  check(options, pool.options());
   parts_.reset(
       new Parts{{std::move(options), pool, sender, std::move(handlers), std::move(subscribe), probe}, {}});
   parts_->thread = runtime::Thread("consumer", [parts = parts_.get()] { parts->loop.run(); });

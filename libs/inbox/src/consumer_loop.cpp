@@ -7,7 +7,6 @@
 #include <random>
 #include <utility>
 
-#include "parking.hpp"
 #include "store.hpp"
 #include "waybill/postgres/batch.hpp"
 #include "waybill/runtime/crash_point.hpp"
@@ -91,8 +90,9 @@ bool ConsumerLoop::rest_for(std::chrono::milliseconds duration) {
 void ConsumerLoop::keep_tables() {
   if (!keep_tables_at_.passed()) return;
   try {
-    const auto kept = pool_.transact([&](postgres::Tx& tx) { return store::maintain(tx, options_.remember); },
-                                     base::Deadline::after(statement_within));
+    const auto kept = pool_.transact(
+        [&](postgres::Tx& tx) { return store::maintain(tx, options_.consumer, options_.remember); },
+        base::Deadline::after(statement_within));
     for (const auto& name : kept.made) telemetry::log_info("inbox_partition_made", {{"name", name}});
     for (const auto& name : kept.dropped) telemetry::log_info("inbox_partition_dropped", {{"name", name}});
     keep_tables_at_ = base::Deadline::after(keep_tables_every);
@@ -110,7 +110,7 @@ void ConsumerLoop::perform(const act::Receive&) {
       auto due =
           pool_.transact([&](postgres::Tx& tx) { return take_due(tx, options_.consumer, options_.batch); },
                          base::Deadline::after(statement_within));
-      if (!due.deliveries.empty()) return take(std::move(due.deliveries), true);
+      if (!due.messages.empty()) return take_parked(std::move(due.messages));
       look_for_due_at_ = base::Deadline::after(std::clamp<std::chrono::milliseconds>(
           due.next.value_or(look_up_every), look_for_due_every, look_up_every));
     } catch (const postgres::Fault& fault) {
@@ -122,24 +122,56 @@ void ConsumerLoop::perform(const act::Receive&) {
   const auto until =
       base::Deadline::after(look_up_every)
           .earlier_of(options_.order == Order::by_key ? look_for_due_at_ : base::Deadline::never());
-  take(subscriber_->receive(options_.batch, until), false);
+  std::vector<Received> messages;
+  for (auto& delivery : subscriber_->receive(options_.batch, until)) {
+    messages.push_back(read(std::move(delivery)));
+  }
+  take(std::move(messages));
   if (!hand_.empty()) CRASH_POINT("inbox.after_receive");
 }
 
-void ConsumerLoop::take(std::vector<message::Delivery> deliveries, bool are_parked) {
-  hand_.clear();
+Received ConsumerLoop::read(message::Delivery delivery) const {
+  return intake_.read(std::move(delivery), base::system_clock().wall());
+}
+
+/// What nobody here handles any more is not parked any more.
+void ConsumerLoop::take_parked(std::vector<Due::Message> due) {
+  std::vector<Received> messages;
+  std::vector<const Received*> skipped;
+  std::set<std::string> their_keys;
+  for (auto& [row, delivery] : due) {
+    auto& message = messages.emplace_back(read(std::move(delivery)));
+    message.tag.reset();
+    message.parked = std::move(row);
+  }
+  for (const auto& message : messages) {
+    if (!message.is_skipped) continue;
+    skipped.push_back(&message);
+    their_keys.insert(message.parked->key);
+  }
+  if (!skipped.empty()) {
+    pool_.transact(
+        [&](postgres::Tx& tx) {
+          lock_keys(tx, options_.consumer, their_keys);
+          unpark(tx, options_.consumer, skipped);
+        },
+        base::Deadline::after(statement_within));
+  }
+  take(std::move(messages));
+}
+
+void ConsumerLoop::take(std::vector<Received> messages) {
+  hand_ = std::move(messages);
   failures_.clear();
   std::vector<ConsumerMachine::Card> cards;
-  for (auto& delivery : deliveries) {
-    auto& received = hand_.emplace_back(intake_.read(std::move(delivery), base::system_clock().wall()));
-    if (are_parked) received.tag.reset();
-    if (received.refusal) {
-      failures_[hand_.size() - 1] = {GiveUp{received.refusal->reason}, received.refusal->error,
-                                     received.attempt};
+  for (std::size_t place = 0; place < hand_.size(); ++place) {
+    const auto& message = hand_[place];
+    if (message.refusal) {
+      failures_[place] = {GiveUp{message.refusal->reason}, message.refusal->error, message.attempt};
     }
-    if (received.is_skipped) probe_.ended(Ending::skipped);
-    cards.push_back({received.id, received.payload_hash, received.attempt, received.is_suspect,
-                     received.refusal.has_value(), received.is_skipped});
+    if (message.is_skipped) probe_.ended(Ending::skipped);
+    cards.push_back({message.id, message.payload_hash, message.attempt, message.is_suspect,
+                     message.refusal.has_value(), message.is_skipped});
   }
   machine_.on_received(cards);
 }

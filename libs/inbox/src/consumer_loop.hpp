@@ -11,6 +11,7 @@
 #include "consumer_machine.hpp"
 #include "dead_letter.hpp"
 #include "intake.hpp"
+#include "parking.hpp"
 #include "quarantine.hpp"
 #include "received.hpp"
 #include "recorder.hpp"
@@ -43,7 +44,9 @@ class ConsumerLoop final : private AtWork {
   /// The handler has not come back: notes it where it can, and ends the process.
   [[noreturn]] void end_process();
 
-  void take(std::vector<message::Delivery> deliveries, bool are_parked);
+  Received read(message::Delivery delivery) const;
+  void take(std::vector<Received> messages);
+  void take_parked(std::vector<Due::Message> due);
   void keep_tables();
   bool is_stopped() const;
   /// False when it is to stop.

@@ -43,7 +43,7 @@ std::optional<Action> ConsumerMachine::settle_or_record() const {
 /// run.
 act::Run ConsumerMachine::run_from(std::size_t first) const {
   act::Run run;
-  for (std::size_t place = first; place < hand_.size(); ++place) {
+  for (std::size_t place = first; place < hand_.size() && run.places.size() < fits_; ++place) {
     const auto& slot = hand_[place];
     if (slot.state != State::open) continue;
     if (slot.card.is_suspect) break;
@@ -95,6 +95,7 @@ void ConsumerMachine::on_taken_back(const Places& places) {
 void ConsumerMachine::on_ran(const Places& places, const std::vector<End>& ends, base::SteadyTime now,
                              std::optional<std::chrono::milliseconds> rest) {
   ENSURE(places.size() == ends.size());
+  if (!rest) fit(places, ends);
   bool is_away = false;
   for (std::size_t i = 0; i < places.size(); ++i) {
     auto& slot = hand_.at(places[i]);
@@ -130,6 +131,16 @@ void ConsumerMachine::on_ran(const Places& places, const std::vector<End>& ends,
   } else if (!rest) {
     away_since_.reset();
     rest_.reset();
+  }
+}
+
+/// Several of which none came to an end may have been too many for the time they had: so slow that they would
+/// never be done together. Half as many then, and step by step more again.
+void ConsumerMachine::fit(const Places& places, const std::vector<End>& ends) {
+  if (std::ranges::count(ends, End::unfinished) < std::ssize(ends)) {
+    fits_ = fits_ <= std::numeric_limits<std::size_t>::max() / 2 ? 2 * fits_ : fits_;
+  } else if (places.size() > 1) {
+    fits_ = places.size() / 2;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -101,6 +102,7 @@ class ConsumerMachine {
   };
 
   std::optional<Action> settle_or_record() const;
+  void fit(const Places& places, const std::vector<End>& ends);
   act::Run run_from(std::size_t first) const;
   Places in_state(State state) const;
   /// What may be noted as begun, and is not over.
@@ -108,6 +110,7 @@ class ConsumerMachine {
 
   Limits limits_;
   base::Backoff rest_;
+  std::size_t fits_ = std::numeric_limits<std::size_t>::max();  ///< as many, it seems, as can be done in time
   std::vector<Slot> hand_;
   std::optional<base::SteadyTime> away_since_;
   std::optional<std::chrono::milliseconds> sleep_;

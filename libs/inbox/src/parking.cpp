@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "headers.hpp"
+#include "store.hpp"
 #include "waybill/message/wire_format.hpp"
 #include "waybill/outbox/wire_json.hpp"
 
@@ -32,22 +33,32 @@ constexpr Sql insert_first =
     "                            headers, payload, due_at) "
     "VALUES ($1, $2, coalesce((SELECT min(seq) FROM waybill.parked WHERE consumer = $1 AND key = $2), "
     "                         nextval('waybill.parked_seq')) - 1, "
-    "        $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + $10 * interval '1 millisecond') "
-    "ON CONFLICT (consumer, message_id) DO UPDATE SET attempt = excluded.attempt, due_at = excluded.due_at";
+    "        $3, $4, $5, $6, $7, $8, $9, "
+    "        coalesce(clock_timestamp() + $10::bigint * interval '1 millisecond', 'infinity')) "
+    "ON CONFLICT (consumer, message_id) DO UPDATE "
+    "SET attempt = excluded.attempt, due_at = excluded.due_at, taken_by = NULL";
 // A stale copy ends nothing: the attempt that is parked is a later one.
 constexpr Sql delete_over =
     "DELETE FROM waybill.parked AS row USING unnest($2::uuid[], $3::integer[]) AS given (id, attempt) "
     "WHERE row.consumer = $1 AND row.message_id = given.id AND row.attempt <= given.attempt";
-constexpr Sql select_due =
-    "SELECT row.message_id, row.attempt, row.exchange, row.routing_key, row.type, row.headers, row.payload "
-    "FROM (SELECT DISTINCT ON (key) key, due_at FROM waybill.parked WHERE consumer = $1 ORDER BY key, seq) "
-    "       AS first "
-    "JOIN waybill.parked AS row ON row.consumer = $1 AND row.key = first.key "
-    "WHERE first.due_at <= clock_timestamp() ORDER BY row.seq LIMIT $2";
+// Behind a row that somebody changes now, nothing is to be had: it says itself what is first of its key.
+constexpr Sql take_those_due =
+    "WITH due AS ("
+    "  SELECT row.key, row.seq, row.message_id, row.attempt, row.exchange, row.routing_key, row.type, "
+    "         row.headers, row.payload, row.taken_by "
+    "  FROM (SELECT DISTINCT ON (key) key, due_at FROM waybill.parked WHERE consumer = $1 ORDER BY key, seq) "
+    "         AS first "
+    "  JOIN waybill.parked AS row ON row.consumer = $1 AND row.key = first.key "
+    "  WHERE first.due_at <= clock_timestamp() ORDER BY row.seq LIMIT $2 FOR UPDATE OF row SKIP LOCKED), "
+    "taken AS (UPDATE waybill.parked AS row SET taken_by = $3 FROM due "
+    "          WHERE row.consumer = $1 AND row.key = due.key AND row.seq = due.seq "
+    "            AND row.taken_by IS DISTINCT FROM $3) "
+    "SELECT key, message_id, attempt, exchange, routing_key, type, headers, payload, "
+    "       coalesce(taken_by <> $3, false) FROM due ORDER BY seq";
 constexpr Sql select_next =
     "SELECT ceil(extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint "
     "FROM (SELECT DISTINCT ON (key) key, due_at FROM waybill.parked WHERE consumer = $1 ORDER BY key, seq) "
-    "  AS first";
+    "  AS first WHERE isfinite(due_at)";
 
 void insert(postgres::Tx& tx, const std::string& consumer, const Received& message) {
   auto wire = message::write_envelope(message.envelope);
@@ -58,6 +69,7 @@ void insert(postgres::Tx& tx, const std::string& consumer, const Received& messa
 }
 
 struct ParkedRow {
+  std::string key;
   base::Uuid message_id;
   std::int32_t attempt = 1;
   std::string exchange;
@@ -65,13 +77,16 @@ struct ParkedRow {
   std::string type;
   postgres::Json headers;
   postgres::Bytes payload;
+  bool was_taken = false;
   static constexpr auto columns =
-      postgres::columns(&ParkedRow::message_id, &ParkedRow::attempt, &ParkedRow::exchange,
-                        &ParkedRow::routing_key, &ParkedRow::type, &ParkedRow::headers, &ParkedRow::payload);
+      postgres::columns(&ParkedRow::key, &ParkedRow::message_id, &ParkedRow::attempt, &ParkedRow::exchange,
+                        &ParkedRow::routing_key, &ParkedRow::type, &ParkedRow::headers, &ParkedRow::payload,
+                        &ParkedRow::was_taken);
 };
 
 message::Delivery to_delivery(ParkedRow row) {
   message::Delivery delivery;
+  delivery.redelivered = row.was_taken;
   delivery.origin = {message::Exchange{std::move(row.exchange)},
                      message::RoutingKey{std::move(row.routing_key)}};
   auto& wire = delivery.message;
@@ -150,28 +165,31 @@ void unpark(postgres::Tx& tx, const std::string& consumer, std::span<const Recei
   std::vector<base::Uuid> ids;
   std::vector<std::int32_t> attempts;
   for (const auto* message : over) {
-    if (message->envelope.subject.empty()) continue;
-    ids.push_back(message->id);
+    if (!message->parked && message->envelope.subject.empty()) continue;
+    ids.push_back(message->parked ? message->parked->id : message->id);
     attempts.push_back(static_cast<std::int32_t>(message->attempt));
   }
   if (!ids.empty()) tx.execute(delete_over, consumer, ids, attempts);
 }
 
 void park_first(postgres::Tx& tx, const std::string& consumer, const Received& message,
-                std::chrono::milliseconds wait) {
+                std::optional<std::chrono::milliseconds> wait) {
   auto wire = message::write_envelope(message.envelope);
   tx.execute(insert_first, consumer, message.envelope.subject, message.id,
              static_cast<std::int32_t>(message.attempt) + 1, message.origin.exchange.value(),
              message.origin.routing_key.value(), message.type, postgres::Json{outbox::write_headers(wire)},
-             postgres::BytesView{wire.body}, static_cast<std::int64_t>(wait.count()));
+             postgres::BytesView{wire.body},
+             wait ? std::optional<std::int64_t>(wait->count()) : std::nullopt);
 }
 
 Due take_due(postgres::Tx& tx, const std::string& consumer, std::size_t most) {
   Due due;
-  for (auto& row : tx.query<ParkedRow>(select_due, consumer, static_cast<std::int64_t>(most))) {
-    due.deliveries.push_back(to_delivery(std::move(row)));
+  for (auto& row : tx.query<ParkedRow>(take_those_due, consumer, static_cast<std::int64_t>(most),
+                                       store::this_process())) {
+    ParkedAs as{row.key, row.message_id};
+    due.messages.push_back({std::move(as), to_delivery(std::move(row))});
   }
-  if (!due.deliveries.empty()) return due;
+  if (!due.messages.empty()) return due;
   if (const auto next = tx.query_one<std::optional<std::int64_t>>(select_next, consumer)) {
     due.next = std::chrono::milliseconds{std::max<std::int64_t>(*next, 0)};
   }

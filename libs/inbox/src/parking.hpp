@@ -25,17 +25,21 @@ void park_behind(postgres::Tx& tx, const std::string& consumer, std::span<const 
 /// Whatever changes which message of a key may go does so behind this.
 void lock_keys(postgres::Tx& tx, const std::string& consumer, const std::set<std::string>& keys);
 
-/// These are over: what waits behind them may go.
+/// Of these, which are over, those that may be parked are so no longer: what waits behind them may go.
 void unpark(postgres::Tx& tx, const std::string& consumer, std::span<const Received* const> over);
 
-/// This one failed and is to be tried again after so long: its key waits for it.
+/// This one failed and is to be tried again after so long, or not by itself: its key waits for it.
 void park_first(postgres::Tx& tx, const std::string& consumer, const Received& message,
-                std::chrono::milliseconds wait);
+                std::optional<std::chrono::milliseconds> wait);
 
 /// Of keys whose first message is due: the messages, in order, at most so many. Where there are none, `next`
-/// is when there will be, if ever.
+/// is when there will be, if ever. What another process has taken is delivered as `redelivered`.
 struct Due {
-  std::vector<message::Delivery> deliveries;
+  struct Message {
+    ParkedAs row;
+    message::Delivery delivery;
+  };
+  std::vector<Message> messages;
   std::optional<std::chrono::milliseconds> next;
 };
 Due take_due(postgres::Tx& tx, const std::string& consumer, std::size_t most);

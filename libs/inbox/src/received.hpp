@@ -19,9 +19,16 @@ struct Refusal {
   std::string error;
 };
 
+/// A row of waybill.parked.
+struct ParkedAs {
+  std::string key;
+  base::Uuid id;
+};
+
 /// A message that this consumer has in hand.
 struct Received {
   std::optional<message::DeliveryTag> tag;  ///< none of one that was parked: nothing is to be acknowledged
+  std::optional<ParkedAs> parked;           ///< … but this removed
   bool is_suspect = false;                  ///< it was in somebody's hand before, who may have died of it
   message::Address origin;                  ///< where it was first published to
   base::Uuid id;

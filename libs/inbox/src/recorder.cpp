@@ -30,6 +30,11 @@ bool Recorder::parks(const Received& message) const {
   return origins_.options.order == Order::by_key && !message.envelope.subject.empty();
 }
 
+bool Recorder::stays(const Received& message, const Outcome& outcome) const {
+  return origins_.options.after_dead_letter == AfterDeadLetter::stay && parks(message) &&
+         outcome.journal_id == message.id;
+}
+
 /// All that could make the transaction fail for the message's own sake is found out before it.
 Recorder::Outcome Recorder::outcome_of(const One& one) {
   const auto& message = *one.message;
@@ -79,13 +84,15 @@ void Recorder::write(postgres::Tx& tx, const std::vector<One>& failures, const s
   std::set<std::string> keys;
   for (std::size_t i = 0; i < failures.size(); ++i) {
     const auto& outcome = outcomes[i];
-    if (parks(*failures[i].message)) keys.insert(failures[i].message->envelope.subject);
+    const auto& message = *failures[i].message;
+    if (parks(message)) keys.insert(message.envelope.subject);
+    if (message.parked) keys.insert(message.parked->key);
     if (outcome.left == Left::reject) {
       // Not counted: should the process end before the broker hears of it, it is rejected the next time.
       written.insert(i);
-      over.push_back(failures[i].message);
+      over.push_back(&message);
     } else if (first_of.try_emplace(outcome.journal_id, i).second) {
-      failed.push_back({outcome.journal_id, failures[i].message->attempt,
+      failed.push_back({outcome.journal_id, message.attempt,
                         std::holds_alternative<DeadLetter>(outcome.decision), outcome.failure.error});
     }
   }
@@ -97,14 +104,21 @@ void Recorder::write(postgres::Tx& tx, const std::vector<One>& failures, const s
   std::vector<outbox::Retry> retries;
   for (const auto& [id, i] : first_of) {
     const auto when = advanced.find(id);
-    if (when == advanced.end()) continue;
-    written.insert(i);
     const auto& message = *failures[i].message;
+    if (when == advanced.end()) {
+      if (message.parked) over.push_back(&message);  // another copy was handled or given up
+      continue;
+    }
+    written.insert(i);
     const auto* retry = std::get_if<RetryIn>(&outcomes[i].decision);
     if (retry == nullptr) {
       const auto reason = std::get<DeadLetter>(outcomes[i].decision).reason;
       dead.push_back(dead_letter_of(message, reason, outcomes[i].failure, when->second, origins_).value());
-      over.push_back(&message);
+      if (stays(message, outcomes[i])) {
+        park_first(tx, origins_.options.consumer, message, std::nullopt);
+      } else {
+        over.push_back(&message);
+      }
     } else if (parks(message)) {
       park_first(tx, origins_.options.consumer, message, retry->wait);
     } else {
@@ -141,6 +155,7 @@ void Recorder::tell(const Received& message, const Outcome& outcome) const {
        {"reason", to_string(reason)},
        {"attempts", outcome.failure.attempts},
        {"error", outcome.failure.error},
+       {"key_waits", stays(message, outcome)},
        {"to", outcome.left == Left::reject ? "the broker's own dead-lettering, without a diagnosis"
                                            : options.queue.value() + ".dlq"}});
 }

@@ -46,6 +46,8 @@ class Recorder {
   };
   Outcome outcome_of(const One& one);
   bool parks(const Received& message) const;
+  /// Its key waits for it, although it is given up.
+  bool stays(const Received& message, const Outcome& outcome) const;
   void write(postgres::Tx& tx, const std::vector<One>& failures, const std::vector<Outcome>& outcomes,
              std::set<std::size_t>& written) const;
   void tell(const Received& message, const Outcome& outcome) const;

@@ -74,11 +74,6 @@ constexpr Sql advance_attempts =
     "WHERE row.attempt < excluded.attempt "
     "RETURNING message_id, first_failed_at, clock_timestamp()";
 
-const base::Uuid& this_process() {
-  static const base::Uuid id = base::new_uuid_v7();
-  return id;
-}
-
 struct Columns {
   Ids id;
   std::vector<std::int64_t> hash;
@@ -100,6 +95,11 @@ Claim why(const std::optional<std::int64_t>& seen_hash, bool is_stale, bool is_e
 }
 
 }  // namespace
+
+const base::Uuid& this_process() {
+  static const base::Uuid id = base::new_uuid_v7();
+  return id;
+}
 
 std::vector<Claim> claim(postgres::Tx& tx, const std::string& consumer, Batch batch,
                          std::chrono::milliseconds statement_within) {
@@ -186,10 +186,10 @@ std::unordered_map<base::Uuid, Advanced> advance(postgres::Tx& tx, const std::st
   return advanced;
 }
 
-Maintained maintain(postgres::Tx& tx, std::chrono::seconds remember) {
+Maintained maintain(postgres::Tx& tx, const std::string& consumer, std::chrono::seconds remember) {
   Maintained maintained;
   for (auto& [made, dropped] : tx.query<std::optional<std::string>, std::optional<std::string>>(
-           "SELECT made, dropped FROM waybill.maintain_inbox($1 * interval '1 second')",
+           "SELECT made, dropped FROM waybill.maintain_inbox($1, $2 * interval '1 second')", consumer,
            static_cast<std::int64_t>(remember.count()))) {
     if (made) maintained.made.push_back(std::move(*made));
     if (dropped) maintained.dropped.push_back(std::move(*dropped));

@@ -31,6 +31,9 @@ std::vector<Claim> claim(postgres::Tx& tx, const std::string& consumer, Batch ba
 /// read may be a commit that no standby has yet.
 void commit_something(postgres::Tx& tx);
 
+/// Names this process, as long as it lives.
+const base::Uuid& this_process();
+
 /// Waits for these names until the transaction ends: all who come to them do so in one order.
 void lock(postgres::Tx& tx, const std::set<std::string>& names);
 
@@ -69,6 +72,6 @@ struct Maintained {
   std::vector<std::string> made;
   std::vector<std::string> dropped;
 };
-Maintained maintain(postgres::Tx& tx, std::chrono::seconds remember);
+Maintained maintain(postgres::Tx& tx, const std::string& consumer, std::chrono::seconds remember);
 
 }  // namespace waybill::inbox::store

@@ -132,6 +132,26 @@ TEST_F(ConsumerMachineTest, does_not_take_a_later_attempt_for_a_copy_of_a_stale_
   EXPECT_THAT(next<act::Run>().places, ElementsAre(1U));
 }
 
+TEST_F(ConsumerMachineTest, runs_half_as_many_after_several_of_which_none_came_to_an_end) {
+  receive(std::vector<Card>{fresh(), fresh(), fresh(), fresh(), fresh(), fresh()});
+  EXPECT_EQ(next<act::Run>().places.size(), 6U);
+  machine_.on_ran({0, 1, 2, 3, 4, 5}, std::vector(6, End::unfinished), now_);
+  next<act::Sleep>();
+  EXPECT_THAT(next<act::Run>().places, ElementsAre(0U, 1U, 2U));
+  machine_.on_ran({0, 1, 2}, std::vector(3, End::unfinished), now_);
+  next<act::Sleep>();
+  EXPECT_THAT(next<act::Run>().places, ElementsAre(0U));
+  machine_.on_ran({0}, {End::unfinished}, now_);
+  next<act::Sleep>();
+  EXPECT_THAT(next<act::Run>().places, ElementsAre(0U)) << "one at least";
+  machine_.on_ran({0}, {End::over}, now_);
+  machine_.on_settled(next<act::Settle>().places);
+  EXPECT_THAT(next<act::Run>().places, ElementsAre(1U, 2U)) << "more again";
+  machine_.on_ran({1, 2}, {End::over, End::over}, now_);
+  machine_.on_settled(next<act::Settle>().places);
+  EXPECT_EQ(next<act::Run>().places.size(), 3U);
+}
+
 TEST_F(ConsumerMachineTest, runs_copies_of_what_failed_after_the_failure_is_recorded) {
   const auto one = fresh();
   receive({one, one});

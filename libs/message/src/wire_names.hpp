@@ -45,4 +45,7 @@ inline bool is_of_the_transport(std::string_view name) {
          name.starts_with("x-last-death-") || name.starts_with("x-waybill-");
 }
 
+// What a retry or a dead letter says of the attempts before it.
+inline bool is_of_a_failure(std::string_view name) { return name.starts_with("waybill-"); }
+
 }  // namespace waybill::message::wire_name

@@ -166,8 +166,19 @@ TEST(WireFormat, what_cannot_be_read_is_refused_by_name) {
 
 TEST(WireFormat, too_many_headers_are_refused) {
   auto wire = write_envelope(full_envelope());
-  for (int i = 0; i < 256; ++i) wire.headers.emplace_back("h" + std::to_string(i), true);
+  for (int i = 0; i < 257; ++i) wire.headers.emplace_back("h" + std::to_string(i), true);
   EXPECT_EQ(problem_with(wire).field, "headers");
+}
+
+TEST(WireFormat, as_many_headers_as_are_taken_are_so_too_when_a_message_comes_again) {
+  Envelope envelope = full_envelope();
+  envelope.headers.clear();
+  for (int i = 0; i < 256; ++i) envelope.headers["h" + std::to_string(i)] = "x";
+  auto wire = write_envelope(envelope);
+  for (const std::string name : {"exchange", "routing-key", "queue"}) {
+    wire.headers.emplace_back("waybill-" + name, name);
+  }
+  EXPECT_TRUE(read_envelope(wire));
 }
 
 TEST(WireFormatDeathTest, a_users_header_may_not_take_an_attributes_name) {

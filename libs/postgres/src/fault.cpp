@@ -27,6 +27,7 @@ constexpr std::array rules{
     Rule{"40P01", FaultKind::serialization},  // deadlock
     Rule{"40003", FaultKind::in_doubt},       // statement completion unknown
     Rule{"53", FaultKind::unavailable},       // out of disk, memory or connections
+    Rule{"53400", FaultKind::transient},      // a limit that the statement has reached
     Rule{"55P03", FaultKind::transient},      // a lock was not to be had in time
     Rule{"55006", FaultKind::transient},      // an object is in use
     Rule{"57014", FaultKind::transient},      // cancelled: by a timeout or by hand

@@ -41,6 +41,7 @@ TEST(Fault, every_evidence_has_its_kind) {
       {{.sqlstate = "53100"}, unavailable},
       {{.sqlstate = "53200"}, unavailable},
       {{.sqlstate = "53300"}, unavailable},
+      {{.sqlstate = "53400"}, transient},
       {{.sqlstate = "57P01", .connection_lost = true}, unavailable},
       {{.sqlstate = "57P02", .connection_lost = true}, unavailable},
       {{.sqlstate = "57P03"}, unavailable},

@@ -161,6 +161,23 @@ TEST_F(Poison, that_aborts_its_process_ends_among_the_dead_letters_and_its_neigh
   EXPECT_TRUE(is_drained("stock.dlq")) << "a second dead letter";
 }
 
+TEST_F(Poison, that_waits_behind_another_of_its_key_is_no_less_counted) {
+  send("ledger",
+       {command("twice", "k"), command("abort", "k"), command("behind", "k"), command("x", "other")});
+  std::optional<message::WireMessage> letter;
+  const int deaths = keep_alive("ledger", {}, [&] {
+    if (effects_written() < 3) return false;
+    for (auto& one : broker_.take("ledger.dlq", 1)) letter = std::move(one);
+    return letter.has_value();
+  });
+  EXPECT_EQ(deaths, 4) << "once as any other, and three times alone";
+  ASSERT_TRUE(letter);
+  EXPECT_EQ(header(*letter, "waybill-reason"), "crashed");
+  EXPECT_TRUE(
+      comes_to("SELECT string_agg(text, ',' ORDER BY number) FROM effect WHERE key = 'k'", "twice,behind"));
+  EXPECT_EQ(count("waybill.parked"), 0);
+}
+
 TEST_F(Poison, that_never_returns_ends_among_the_dead_letters_and_its_neighbours_are_handled) {
   send_hundred_with("hang");
   std::optional<message::WireMessage> letter;

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <memory>
+#include <stdexcept>
 #include <vector>
 
 #include "inbox_fixture.hpp"
@@ -124,6 +125,48 @@ TEST_F(Handling, of_events_skips_those_that_nobody_handles) {
   Consumer consumer(options("watch"), pool_, sender_, std::move(handlers), subscribe("watch"));
   EXPECT_TRUE(is_drained("watch"));
   EXPECT_EQ(count("waybill.outbox"), 0);
+}
+
+TEST_F(Handling, refuses_to_give_a_handler_longer_than_its_connection_waits) {
+  auto patient = options("stock");
+  patient.handle_within = pool_.options().statement_timeout + 1ms;
+  EXPECT_THROW(Consumer(patient, pool_, sender_, effects(), subscribe("stock")), std::invalid_argument);
+}
+
+// They share the partitions: what one of them has forgotten, the other would take for new.
+TEST_F(Handling, remembers_as_long_as_the_consumer_that_does_so_longest) {
+  const auto has_partition_of_days_ago = [&](int days) {
+    return database_.sql(
+               "SELECT to_regclass('waybill.inbox_' || to_char((now() AT TIME ZONE 'UTC')::date - " +
+               std::to_string(days) + ", 'YYYYMMDD')) IS NOT NULL") == "t\n";
+  };
+  const auto keep = [&](const std::string& consumer, const std::string& how_long) {
+    database_.sql("SELECT waybill.maintain_inbox('" + consumer + "', interval '" + how_long + "')");
+  };
+  keep("archive", "30 days");
+  keep("stock", "1 day");
+  EXPECT_TRUE(has_partition_of_days_ago(29));
+  EXPECT_TRUE(has_partition_of_days_ago(4));
+  database_.sql(
+      "UPDATE waybill.inbox_keep SET told_at = told_at - interval '32 days' WHERE consumer = 'archive'");
+  keep("stock", "1 day");
+  EXPECT_FALSE(has_partition_of_days_ago(29)) << "for a consumer that is no more";
+  EXPECT_FALSE(has_partition_of_days_ago(4));
+  EXPECT_TRUE(has_partition_of_days_ago(1));
+}
+
+TEST_F(Handling, goes_on_while_somebody_reads_what_is_forgotten) {
+  database_.sql("SELECT waybill.maintain_inbox('stock', interval '30 days')");
+  const auto to_come = "waybill.inbox_' || to_char((now() AT TIME ZONE 'UTC')::date + 3, 'YYYYMMDD')";
+  database_.sql("DO $$ BEGIN EXECUTE 'DROP TABLE " + std::string(to_come) + "; END $$");
+  const auto is_made = "SELECT to_regclass('" + std::string(to_come) + ") IS NOT NULL";
+  pool_.transact(
+      [&](postgres::Tx& backup) {
+        backup.execute("LOCK TABLE waybill.inbox IN ACCESS SHARE MODE");
+        const Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+        EXPECT_TRUE(comes_to(is_made, "t"));
+      },
+      soon());
 }
 
 TEST_F(Handling, remembers_for_each_consumer_by_itself) {

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "inbox_fixture.hpp"
+#include "waybill/message/wire_format.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 // On a queue with an order, the messages of a key are handled one after the other, also when one of them
@@ -64,6 +65,31 @@ TEST_F(Ordered, goes_on_behind_one_that_is_dead_lettered) {
   EXPECT_EQ(count("waybill.parked"), 0);
 }
 
+TEST_F(Ordered, stays_behind_one_that_is_dead_lettered_until_it_was_sent_again_where_that_is_wanted) {
+  send("ledger", rounds({"a", "b"}, 3));
+  const auto relaying = relay();
+  auto patient = options("ledger");
+  patient.after_dead_letter = AfterDeadLetter::stay;
+  Consumer consumer(patient, pool_, sender_, failing({{"a0", 3}}), subscribe("ledger"));
+  const auto letter = dead_letters("ledger", 1).at(0);
+  send("ledger", rounds({"b"}, 4));
+  EXPECT_TRUE(comes_to(order_of_keys, "b0,b1,b2,b0,b1,b2,b3"));
+  EXPECT_EQ(count("waybill.parked WHERE key = 'a'"), 3);
+  EXPECT_TRUE(broker_.publish({message::Exchange{"retry"}, message::RoutingKey{"ledger"}}, letter));
+  EXPECT_TRUE(comes_to(order_of_keys, "a0,a1,a2\nb0,b1,b2,b0,b1,b2,b3"));
+  EXPECT_TRUE(comes_to("SELECT count(*) FROM waybill.parked", "0"));
+}
+
+TEST_F(Ordered, stays_until_an_operator_lets_the_others_go) {
+  send("ledger", rounds({"a"}, 3));
+  auto patient = options("ledger");
+  patient.after_dead_letter = AfterDeadLetter::stay;
+  Consumer consumer(patient, pool_, sender_, failing({{"a0", 9}}), subscribe("ledger"));
+  EXPECT_TRUE(comes_to("SELECT count(*) FROM waybill.attempt WHERE state = 'dead'", "1"));
+  EXPECT_EQ(database_.sql("DELETE FROM waybill.parked WHERE due_at = 'infinity' RETURNING key"), "a\n");
+  EXPECT_TRUE(comes_to(order_of_keys, "a1,a2"));
+}
+
 TEST_F(Ordered, is_kept_with_what_comes_while_the_key_waits) {
   send("ledger", rounds({"a"}, 2));
   Consumer consumer(options("ledger"), pool_, sender_, failing({{"a0", 2}}), subscribe("ledger"));
@@ -96,6 +122,63 @@ TEST_F(Ordered, is_kept_of_messages_whose_ids_are_not_of_our_making) {
   Consumer consumer(options("ledger"), pool_, sender_, failing({{"a0", 2}}), subscribe("ledger"));
   EXPECT_TRUE(comes_to(order_of_keys, "a0,a1"));
   EXPECT_TRUE(comes_to("SELECT count(*) FROM waybill.parked", "0"));
+}
+
+// What waits is read by another release of the service than the one that set it aside.
+class ParkedTypes : public Ordered {
+ protected:
+  /// "a0" waits for its next attempt, and "a1" for "a0"; the type of that one is another then.
+  void park_two(const std::string& type) {
+    send("ledger", rounds({"a"}, 2));
+    auto patient = options("ledger");
+    patient.retries.initial = patient.retries.maximum = 1h;
+    Consumer consumer(patient, pool_, sender_, failing({{"a0", 1}}), subscribe("ledger"));
+    EXPECT_TRUE(testkit::eventually([&] { return count("waybill.parked") == 2; }));
+    consumer.stop();
+    database_.sql("UPDATE waybill.parked SET due_at = now()");
+    EXPECT_EQ(database_.sql("UPDATE waybill.parked SET type = '" + type +
+                            "' WHERE seq = (SELECT max(seq) FROM waybill.parked) RETURNING 1"),
+              "1\n");
+  }
+  Consumer start(Handlers handlers) {
+    return {options("ledger"), pool_, sender_, std::move(handlers), subscribe("ledger")};
+  }
+};
+
+TEST_F(ParkedTypes, that_nobody_handles_any_more_wait_no_longer_where_they_are_events) {
+  park_two("elsewhere.v1.Happened");
+  database_.sql("DELETE FROM waybill.parked WHERE attempt = 2");
+  const auto consumer = start({});
+  EXPECT_TRUE(comes_to("SELECT count(*) FROM waybill.parked", "0"));
+}
+
+TEST_F(ParkedTypes, that_nobody_knows_any_more_are_given_up_in_their_turn) {
+  park_two("elsewhere.v1.Do");
+  const auto relaying = relay();
+  const auto consumer = start(effects());
+  EXPECT_TRUE(comes_to("SELECT count(*) FROM waybill.parked", "0"));
+  EXPECT_EQ(header(dead_letters("ledger", 1).at(0), "waybill-reason"), "unknown_type");
+  EXPECT_EQ(effects_written(), 1);
+}
+
+TEST_F(ParkedTypes, that_cannot_be_read_are_given_up_in_their_turn) {
+  park_two("");
+  const auto relaying = relay();
+  const auto consumer = start(effects());
+  EXPECT_TRUE(comes_to("SELECT count(*) FROM waybill.parked", "0"));
+  EXPECT_EQ(header(dead_letters("ledger", 1).at(0), "waybill-reason"), "unreadable");
+  EXPECT_EQ(effects_written(), 1);
+}
+
+TEST_F(ParkedTypes, of_copies_of_one_that_was_given_up_hold_up_nobody) {
+  park_two("elsewhere.v1.Do");
+  database_.sql(
+      "INSERT INTO waybill.attempt (message_id, consumer, attempt, state) "
+      "SELECT message_id, consumer, 2, 'dead' FROM waybill.parked WHERE attempt = 1");
+  const auto consumer = start(effects());
+  EXPECT_TRUE(comes_to("SELECT count(*) FROM waybill.parked", "0"));
+  EXPECT_EQ(effects_written(), 1);
+  EXPECT_EQ(count("waybill.outbox WHERE kind = 'dead_letter'"), 0) << "another one";
 }
 
 TEST_F(Ordered, asks_nothing_of_messages_without_a_key) {

@@ -4,6 +4,7 @@
 
 #include "relay_fixture.hpp"
 #include "waybill/base/uuid_v7.hpp"
+#include "waybill/telemetry/log_capture.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 // Messages for later, and the partitions of what was sent.
@@ -32,6 +33,23 @@ TEST_F(RelayScheduled, messages_go_when_they_are_due_in_the_order_of_their_times
   EXPECT_THAT(arrived("stock", 2), ElementsAre("sooner", "later"));
   ASSERT_TRUE(comes_to_rest());
   EXPECT_EQ(count("scheduled"), 1);
+}
+
+TEST_F(RelayScheduled, messages_that_the_outbox_refuses_hold_up_no_others) {
+  database_.sql(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;"
+      "CREATE TRIGGER refuse BEFORE INSERT ON waybill.outbox FOR EACH ROW "
+      "  WHEN (NEW.kind = 'reminder') EXECUTE FUNCTION refuse()");
+  schedule("later", "-1 second", "NULL");
+  const telemetry::LogCapture log;
+  const auto publisher = this->publisher();
+  Relay relay(relay_options(), *publisher);
+  EXPECT_TRUE(testkit::eventually([&] { return log.count("outbox_not_promoted") > 0; }));
+  commit({event("a", "1")});
+  EXPECT_THAT(arrived("all", 1), ElementsAre("1"));
+  EXPECT_EQ(log.count("relay_leads"), 1U);
+  database_.sql("DROP TRIGGER refuse ON waybill.outbox");
+  EXPECT_THAT(arrived("stock", 1), ElementsAre("later"));
 }
 
 // The inbox knows a retry by its message's id; a reminder's id has to be of the time when it is sent.

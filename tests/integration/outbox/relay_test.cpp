@@ -193,6 +193,55 @@ TEST_F(RelayTest, loses_nothing_and_keeps_each_keys_order_while_everything_is_cu
   for (const auto& [key, numbers] : first_seen) EXPECT_TRUE(std::ranges::is_sorted(numbers)) << key;
 }
 
+TEST_F(RelayTest, sends_nothing_again_while_the_database_lets_it_remove_nothing) {
+  database_.sql(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'full'; END $$;"
+      "CREATE TRIGGER refuse BEFORE INSERT ON waybill.outbox_sent FOR EACH ROW EXECUTE FUNCTION refuse()");
+  const auto publisher = this->publisher();
+  commit({event("a", "1"), event("b", "2")});
+  Relay relay(relay_options(), *publisher);
+  EXPECT_EQ(arrived("all", 2).size(), 2U);
+  const auto tries = [&] {
+    return std::stoll(
+        database_.sql("SELECT xact_rollback FROM pg_stat_database WHERE datname = "
+                      "current_database()"));
+  };
+  const auto before = tries();
+  EXPECT_TRUE(testkit::eventually([&] { return tries() > before + 3; })) << "of removing them";
+  EXPECT_EQ(relay.state(), Relay::State::leading);
+  database_.sql("DROP TRIGGER refuse ON waybill.outbox_sent");
+  EXPECT_TRUE(comes_to_rest());
+  EXPECT_TRUE(broker_.take("all", 1).empty()) << "a row was sent again";
+  EXPECT_EQ(count("outbox_sent"), 2);
+}
+
+/// Takes what it is given, and the thread that gives it, until it is let go.
+class HoldingPublisher : public message::Publisher {
+ public:
+  void publish(message::Publication, base::Deadline, Done) override { let_go_.wait(); }
+  bool try_publish(message::Publication&, base::Deadline, Done&) override { return false; }
+  void let_go() { let_go_.count_down(); }
+
+ private:
+  std::latch let_go_{1};
+};
+
+// Its process is stopped, or its machine is.
+TEST_F(RelayTest, that_leads_and_does_nothing_is_followed_by_another) {
+  auto options = relay_options();
+  options.publish_within = 1s;
+  options.statement_within = 1s;
+  HoldingPublisher holding;
+  Relay stuck(options, holding);
+  commit({event("a", "1")});
+  EXPECT_TRUE(testkit::eventually([&] { return stuck.state() == Relay::State::leading; }));
+  const auto publisher = this->publisher();
+  Relay other(options, *publisher);
+  EXPECT_THAT(arrived("all", 1), ElementsAre("1"));
+  EXPECT_TRUE(comes_to_rest());
+  holding.let_go();
+}
+
 TEST_F(RelayTest, sends_all_before_it_stops_if_it_is_given_the_time) {
   const auto publisher = this->publisher();
   Relay relay(relay_options(), *publisher);

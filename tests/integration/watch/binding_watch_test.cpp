@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "watch/watch_store.hpp"
 #include "watch_fixture.hpp"
 #include "waybill/message/wire_format.hpp"
 #include "waybill/outbox/binding_source.hpp"
@@ -313,6 +314,23 @@ TEST_F(BindingWatchTest, says_once_that_nobody_can_see_them_and_that_they_are_se
   EXPECT_THAT(*log.field("bindings_cannot_be_seen", "why"), ::testing::Not(::testing::HasSubstr("secret")));
   loop_.stop();
   thread_.join();
+}
+
+// No relay has run for two weeks: what was to be mended then is so still.
+TEST_F(BindingWatchTest, forgets_only_those_that_were_in_order) {
+  database_.sql(
+      "INSERT INTO waybill.binding_watch (queue, exchange, routing_key, last_good_at, missing_since, "
+      "replay_from) "
+      "SELECT name, 'events', '', old, missing, replay FROM (SELECT now() - interval '14 days' AS old) AS "
+      "then, "
+      "LATERAL (VALUES ('missing', old, NULL), ('due', NULL, old), ('well', NULL, NULL)) "
+      "  AS given (name, missing, replay)");
+  postgres::Session session(database_options(), soon());
+  std::vector<std::string> known;
+  for (const auto& each : outbox::WatchStore(session, 5s).load(std::chrono::days{7})) {
+    known.push_back(each.wanted.queue.value());
+  }
+  EXPECT_THAT(known, ::testing::UnorderedElementsAre("missing", "due"));
 }
 
 TEST_F(BindingWatchTest, says_once_that_they_are_not_watched) {

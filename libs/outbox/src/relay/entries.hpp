@@ -20,6 +20,7 @@ struct Entry {
   State state = State::waiting;
   bool is_blocked = false;
   std::uint32_t failures = 0;
+  std::size_t bytes = 0;  ///< of its payload, until it is confirmed: one that is lost will be read again
   Lanes::Place lane = nullptr;
   message::Address way;
   std::optional<Row> row;

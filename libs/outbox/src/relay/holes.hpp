@@ -29,9 +29,11 @@ class Holes {
     if (low < id) holes_.emplace(low, Hole{id - 1, hole.begun_below});
     if (id < hole.high) holes_.emplace(id + 1, Hole{hole.high, hole.begun_below});
   }
-  void forget_ended(const Snapshot& snapshot) {
-    std::erase_if(holes_,
-                  [&](const auto& hole) { return hole.second.begun_below <= snapshot.all_ended_below; });
+  /// Of those up to `high`, which were looked into.
+  void forget_ended(const Snapshot& snapshot, std::int64_t high) {
+    std::erase_if(holes_, [&](const auto& hole) {
+      return hole.second.high <= high && hole.second.begun_below <= snapshot.all_ended_below;
+    });
   }
   std::vector<IdSpan> spans() const {
     std::vector<IdSpan> spans;

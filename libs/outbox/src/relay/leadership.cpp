@@ -88,11 +88,17 @@ void Leadership::perform(const act::Remove& remove) {
   try {
     store_.remove(remove);
   } catch (const postgres::Fault& fault) {
+    // Who led next would send them all again, and come no further.
+    if (fault.connection_lost()) throw;
+    telemetry::log_error("outbox_not_removed",
+                         {{"outbox", options_.name},
+                          {"rows", remove.ids.size()},
+                          {"fault", fault.what()},
+                          {"advice", "the broker has them; they are removed once the database lets them"}});
     // Nobody has made today's partition of the sent events: a process that slept over midnight, say.
     constexpr std::string_view no_partition = "23514";
-    if (fault.sqlstate() != no_partition) throw;
-    perform(act::Maintain{});
-    store_.remove(remove);
+    if (fault.sqlstate() == no_partition) perform(act::Maintain{});
+    return machine_.on_removal_failed(remove.ids, now());
   }
   CRASH_POINT("relay.after_remove");
   probe_.removed(remove.ids.size());
@@ -117,7 +123,14 @@ void Leadership::perform(const act::ReadBlocked& read) {
 
 void Leadership::perform(const act::Promote& promote) {
   CRASH_POINT("promotion.before_commit");
-  const auto promoted = store_.promote(promote);
+  RelayStore::Promoted promoted;
+  try {
+    promoted = store_.promote(promote);
+  } catch (const postgres::Fault& fault) {
+    // What is to be sent now does not wait for what was to be sent later.
+    if (fault.connection_lost()) throw;
+    telemetry::log_error("outbox_not_promoted", {{"outbox", options_.name}, {"fault", fault.what()}});
+  }
   if (promoted.rows > 0) {
     CRASH_POINT("promotion.after_commit");
     probe_.promoted(promoted.rows);

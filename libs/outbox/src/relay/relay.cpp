@@ -16,6 +16,12 @@ namespace waybill::outbox {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr auto leads_for_a_while = 5s;
+
+}  // namespace
+
 struct Relay::Parts {
   Parts(RelayOptions given, message::Publisher& its_publisher, const RelayProbe& its_probe)
       : options(std::move(given)), publisher(its_publisher), probe(its_probe) {
@@ -39,6 +45,7 @@ struct Relay::Parts {
   const std::shared_ptr<RelayMailbox> mailbox = std::make_shared<RelayMailbox>();
   std::atomic<State> state{State::connecting};
   std::uint64_t term = 0;
+  base::SteadyTime led_since{};
   std::atomic<bool> is_flushed{false};
   runtime::Thread thread;
 };
@@ -46,6 +53,10 @@ struct Relay::Parts {
 void Relay::Parts::become(State next) {
   if (state.exchange(next) == next) return;
   probe.leads(next == State::leading);
+  if (next != State::leading) {
+    probe.holds(0, 0, 0);
+    probe.bindings_missing(0);
+  }
   if (next == State::leading) telemetry::log_info("relay_leads", {{"outbox", options.name}});
 }
 
@@ -58,10 +69,12 @@ void Relay::Parts::run() {
       return;
     } catch (const postgres::Fault& fault) {
       const bool led = state == State::leading;
+      const bool led_for_a_while = led && led_since + leads_for_a_while < base::system_clock().steady();
       become(State::connecting);
       telemetry::log_warn(led ? "relay_lost_its_session" : "relay_has_no_session",
                           {{"outbox", options.name}, {"fault", fault.what()}});
-      if (led) backoff.reset();
+      // One that fails as soon as it leads sends the same rows again each time.
+      if (led_for_a_while) backoff.reset();
     }
     const auto flush_until = mailbox->flush_until();
     if (flush_until && flush_until->passed()) return;
@@ -78,12 +91,15 @@ bool Relay::Parts::run_session() {
   Leadership leadership(options, probe, publisher, mailbox, store,
                         WatchStore(session, options.statement_within), ++term);
   become(State::leading);
+  led_since = base::system_clock().steady();
   return leadership.run();
 }
 
 bool Relay::Parts::stand_by(RelayStore& store) {
   RelayMailbox::Mail ignored;
-  while (!store.try_to_lead()) {
+  // A leader comes back to the database sooner, also from a publisher that holds it up for as long as it may.
+  const auto longest_silence = options.publish_within + options.statement_within + options.stand_by;
+  while (!store.try_to_lead(longest_silence)) {
     become(State::standing_by);
     // The leader sends what is left.
     if (mailbox->flush_until()) return false;

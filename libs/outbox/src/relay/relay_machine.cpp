@@ -1,6 +1,7 @@
 #include "waybill/outbox/relay_machine.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_set>
 #include <variant>
 
@@ -26,10 +27,14 @@ RelayAction RelayMachine::next(base::SteadyTime now) { return state_->next(now);
 
 void RelayMachine::on_read(std::vector<Row> rows, bool was_last, const Snapshot& snapshot,
                            base::SteadyTime now) {
+  state_->blocked_had_its_turn = false;
   state_->turns.read(!rows.empty(), was_last, now);
   state_->found_none = rows.empty();
-  // What was looked into and is still empty; the rest was cut off.
-  if (was_last) state_->holes.forget_ended(snapshot);
+  // What was looked into and is still empty; behind the last row, it was cut off.
+  if (was_last || !rows.empty()) {
+    const auto looked_up_to = was_last ? std::numeric_limits<std::int64_t>::max() : rows.back().id;
+    state_->holes.forget_ended(snapshot, looked_up_to);
+  }
   for (auto& row : rows) {
     if (row.id > state_->cursor) {
       state_->holes.notice(state_->cursor + 1, row.id - 1, snapshot);
@@ -75,17 +80,30 @@ void RelayMachine::on_fetched(const RowIds& asked, std::vector<Row> rows) {
         if (found->second.lane != nullptr) --found->second.lane->second.blocked_rows;
       }
       state_->leave_lane(found->second);
+      state_->bytes -= found->second.bytes;
       state_->entries.erase(found);
     }
   }
 }
 
 void RelayMachine::on_removed(const RowIds& ids) {
+  state_->remove_again_at = base::SteadyTime::min();
+  state_->remove_wait = state_->limits.retry_first;
   for (const auto id : ids.waiting) state_->entries.erase(id);
   for (const auto id : ids.blocked) state_->entries.erase(id);
 }
 
+void RelayMachine::on_removal_failed(const RowIds& ids, base::SteadyTime now) {
+  auto& confirmed = state_->confirmed;
+  if (confirmed.empty()) state_->confirmed_since = now;
+  for (const auto id : ids.waiting) confirmed.add(id, false);
+  for (const auto id : ids.blocked) confirmed.add(id, true);
+  state_->remove_again_at = now + state_->remove_wait;
+  state_->remove_wait = std::min(2 * state_->remove_wait, state_->limits.retry_most);
+}
+
 void RelayMachine::on_blocked_read(std::vector<Row> rows, bool was_last, base::SteadyTime now) {
+  state_->blocked_had_its_turn = true;
   for (auto& row : rows) {
     state_->pass_after = row.id;
     state_->accept(std::move(row));

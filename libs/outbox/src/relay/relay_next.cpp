@@ -10,7 +10,7 @@ RelayAction RelayMachine::State::next(base::SteadyTime now) {
   if (!to_block.empty()) return act::Block{std::exchange(to_block, {})};
   if (!to_defer.empty()) return act::Defer{std::exchange(to_defer, {}), ways.wait()};
   if (publishable() > 0) return publish();
-  if (confirmed.size() >= limits.remove_rows) return remove();
+  if (confirmed.size() >= limits.remove_rows && now >= remove_again_at) return remove();
   if (!late.empty() || (!lost.empty() && lost.top().first <= now)) return fetch(now);
   if (turns.is_promote_due(now)) return act::Promote{limits.promote_rows};
   if (turns.is_maintain_due(now)) {
@@ -18,12 +18,19 @@ RelayAction RelayMachine::State::next(base::SteadyTime now) {
     return act::Maintain{};
   }
   if (cursor > 0 && turns.is_sweep_due(now)) return act::Sweep{cursor};
-  if (has_room()) {
-    if (blocked_rows > 0 && turns.is_blocked_due(now)) return read_blocked();
-    if (turns.is_read_due(now)) return act::Read{cursor, room(), holes.spans()};
-  }
-  if (is_removal_due(now)) return remove();
+  if (auto action = take_more(now)) return *std::move(action);
+  if (!confirmed.empty() && now >= removal_due()) return remove();
   return wait();
+}
+
+// Blocked rows and new ones in turn, where there are both.
+std::optional<RelayAction> RelayMachine::State::take_more(base::SteadyTime now) {
+  if (!has_room()) return std::nullopt;
+  const bool reads = turns.is_read_due(now);
+  const bool reads_blocked = blocked_rows > 0 && turns.is_blocked_due(now);
+  if (reads_blocked && !(reads && blocked_had_its_turn)) return read_blocked();
+  if (reads) return act::Read{cursor, room(), holes.spans()};
+  return std::nullopt;
 }
 
 std::size_t RelayMachine::State::publishable() const {
@@ -48,8 +55,8 @@ act::Remove RelayMachine::State::remove() { return {std::exchange(confirmed, {})
 
 // A row that stays a little longer is only sent twice if the leader dies meanwhile; a statement for each row
 // would cost the database more than the row itself did.
-bool RelayMachine::State::is_removal_due(base::SteadyTime now) const {
-  return !confirmed.empty() && (under_way == 0 || now >= confirmed_since + limits.remove_within);
+base::SteadyTime RelayMachine::State::removal_due() const {
+  return std::max(under_way == 0 ? confirmed_since : confirmed_since + limits.remove_within, remove_again_at);
 }
 
 act::Fetch RelayMachine::State::fetch(base::SteadyTime now) {
@@ -77,7 +84,7 @@ act::ReadBlocked RelayMachine::State::read_blocked() {
 act::Wait RelayMachine::State::wait() const {
   auto until = turns.next(has_room(), blocked_rows > 0);
   if (!lost.empty()) until = std::min(until, lost.top().first);
-  if (!confirmed.empty()) until = std::min(until, confirmed_since + limits.remove_within);
+  if (!confirmed.empty()) until = std::min(until, removal_due());
   return {until};
 }
 

@@ -1,6 +1,7 @@
 #include "relay_state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "waybill/outbox/sendable.hpp"
 
@@ -27,6 +28,8 @@ void RelayMachine::State::accept(Row row) {
   entry.is_blocked = row.is_blocked;
   entry.lane = lane;
   entry.way = row.publication.to;
+  entry.bytes = row.publication.message.body.size();
+  bytes += entry.bytes;
   entry.row = std::move(row);
   if (Lanes::push(lane, id)) ready.push_back(id);
 }
@@ -49,6 +52,7 @@ void RelayMachine::State::leave_lane(Entry& entry) {
 
 void RelayMachine::State::confirm(std::int64_t id, Entry& entry, base::SteadyTime now) {
   entry.state = Entry::State::confirmed;
+  bytes -= std::exchange(entry.bytes, 0);
   if (confirmed.empty()) confirmed_since = now;
   confirmed.add(id, entry.is_blocked);
   if (entry.is_blocked) {
@@ -82,12 +86,14 @@ void RelayMachine::State::hold_back(std::int64_t id, Entry& entry, const std::st
   const auto way = entry.way;
   if (ways.close(way)) {
     notices.push_back({Notice::What::way_blocked, way, reason});
-    turns.blocked_passed(ways.next_wait(), now);
+    // Where others wait, their next trial is as soon as it was, however many ways close meanwhile.
+    if (blocked_rows == 0) turns.blocked_passed(ways.next_wait(), now);
   }
   const auto lane = entry.lane;
   const auto hold = [&](std::int64_t each, std::string why) {
     const auto found = entries.find(each);
     const bool was_blocked = found->second.is_blocked;
+    bytes -= found->second.bytes;
     entries.erase(found);
     if (!was_blocked) {
       block(each, lane, std::move(why));

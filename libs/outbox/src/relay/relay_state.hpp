@@ -31,19 +31,24 @@ struct RelayMachine::State {
   void way_is_open(const message::Address& way);
 
   // For half a statement's rows at least: a few at a time would cost a statement each.
-  bool has_room() const { return entries.size() + (limits.read_rows + 1) / 2 <= limits.rows; }
+  bool has_room() const {
+    return entries.size() + (limits.read_rows + 1) / 2 <= limits.rows && bytes < limits.bytes;
+  }
   std::size_t room() const { return std::min(limits.read_rows, limits.rows - entries.size()); }
 
   const RelayLimits limits;
   Entries entries;
+  std::size_t bytes = 0;  // of their payloads
   Lanes lanes;
   Turns turns;
   BlockedWays ways;
-  std::int64_t cursor = 0;             // the highest id that was read …
-  Holes holes;                         // … and those below that were not there
-  std::deque<std::int64_t> ready;      // waiting, and first of their lanes
-  RowIds confirmed;                    // to be removed …
-  base::SteadyTime confirmed_since{};  // … the first of them since then
+  std::int64_t cursor = 0;                                     // the highest id that was read …
+  Holes holes;                                                 // … and those below that were not there
+  std::deque<std::int64_t> ready;                              // waiting, and first of their lanes
+  RowIds confirmed;                                            // to be removed …
+  base::SteadyTime confirmed_since{};                          // … the first of them since then …
+  base::SteadyTime remove_again_at = base::SteadyTime::min();  // … but not before that: it failed
+  std::chrono::milliseconds remove_wait = limits.retry_first;
   using Due = std::pair<base::SteadyTime, std::int64_t>;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> lost;  // to be read again, at a time
   std::vector<std::int64_t> late;                                   // found by a sweep
@@ -54,6 +59,7 @@ struct RelayMachine::State {
   std::uint64_t pass = 0;                  // which pass over outbox_blocked this is …
   std::optional<std::int64_t> pass_after;  // … and how far it has come, while it lasts
   bool passed_by = false;                  // it has left out a row that is not to blame
+  bool blocked_had_its_turn = false;       // and new rows have theirs
   bool found_none = false;
   std::vector<Notice> notices;
 
@@ -62,8 +68,9 @@ struct RelayMachine::State {
   act::Fetch fetch(base::SteadyTime now);
   act::Remove remove();
   act::ReadBlocked read_blocked();
+  std::optional<RelayAction> take_more(base::SteadyTime now);
   act::Wait wait() const;
-  bool is_removal_due(base::SteadyTime now) const;
+  base::SteadyTime removal_due() const;
   std::size_t publishable() const;
 };
 

@@ -18,7 +18,8 @@ using postgres::Tx;
 constexpr Sql lead = "SELECT pg_try_advisory_lock(2002873708, 1869966968)";
 // The tables are empty at rest, and a plan that was made then, to read them whole, would be kept when they
 // are full.
-constexpr Sql use_indexes = "SELECT set_config('enable_seqscan', 'off', false)";
+constexpr Sql set_up =
+    "SELECT set_config('enable_seqscan', 'off', false), set_config('idle_session_timeout', $1, false)";
 
 constexpr Sql snapshot_seen = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
 
@@ -141,10 +142,10 @@ bool has_gap(const std::vector<Row>& rows, std::int64_t after) {
 
 }  // namespace
 
-bool RelayStore::try_to_lead() {
+bool RelayStore::try_to_lead(std::chrono::milliseconds longest_silence) {
   return session_.transact(
-      [](Tx& tx) {
-        tx.query_one<std::string>(use_indexes);
+      [&](Tx& tx) {
+        tx.query_one<std::string, std::string>(set_up, std::to_string(longest_silence.count()));
         return tx.query_one<bool>(lead);
       },
       deadline());

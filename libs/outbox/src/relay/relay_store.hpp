@@ -25,8 +25,9 @@ class RelayStore {
   RelayStore(postgres::Session& session, std::chrono::milliseconds statement_limit)
       : session_(session), limit_(statement_limit) {}
 
-  /// Whether this session leads now; it leads until it ends.
-  bool try_to_lead();
+  /// Whether this session leads now; it leads until it ends, by the server's hand if no statement comes for
+  /// so long: from a process that is stopped, say.
+  bool try_to_lead(std::chrono::milliseconds longest_silence);
   std::vector<RelayMachine::BlockedLane> blocked_lanes();
 
   RowsRead read(const act::Read& read, std::size_t most_bytes);

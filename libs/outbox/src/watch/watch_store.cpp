@@ -18,7 +18,8 @@ using Time = std::optional<base::WallTime>;
 
 constexpr Sql forget_old =
     "DELETE FROM waybill.binding_watch "
-    "WHERE greatest(last_good_at, missing_since) < clock_timestamp() - $1 * interval '1 second'";
+    "WHERE missing_since IS NULL AND replay_from IS NULL "
+    "  AND last_good_at < clock_timestamp() - $1 * interval '1 second'";
 constexpr Sql load_all =
     "SELECT queue, exchange, routing_key, mark, last_good_at, last_empty_at, missing_since, "
     "       replay_from, replay_to, replay_at, replay_id, replayed_at FROM waybill.binding_watch";

@@ -21,7 +21,7 @@ class WatchStore {
       : session_(session), limit_(statement_limit) {}
 
   /// What was saved, of whatever bindings; the type of their exchanges is not known here. Of those that
-  /// nobody has seen for longer than events are kept, nothing.
+  /// were in order, and that nobody has seen for longer than events are kept, nothing.
   std::vector<Watched> load(std::chrono::seconds keep_sent);
   void save(std::span<const Watched> watched);
   base::WallTime now();

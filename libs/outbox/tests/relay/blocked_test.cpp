@@ -124,6 +124,47 @@ TEST_F(RelayBlocked, a_way_that_stays_closed_holds_up_no_other_that_is_open_agai
   EXPECT_THAT(world_.blocked, SizeIs(10));
 }
 
+// Reply addresses that somebody has made up, say.
+TEST_F(RelayBlocked, is_tried_no_later_because_other_ways_close_meanwhile) {
+  bool is_mended = false;
+  world_.answers = [&](const message::Address& to) -> message::Outcome {
+    if (is_mended && to.routing_key.value() == "mended") return Confirmed{};
+    return Returned{312, "NO_ROUTE"};
+  };
+  world_.commit(1, "a", "commands", "mended");
+  world_.run();
+  is_mended = true;
+  for (int id = 2; id <= 30; ++id) {
+    world_.commit(id, "", "commands", "nobody " + std::to_string(id));
+    world_.wake();
+    world_.run_after(500ms);
+  }
+  EXPECT_FALSE(world_.blocked.contains(1));
+}
+
+TEST_F(RelayBlocked, lets_new_rows_have_every_other_turn) {
+  auto limits = World::quiet();
+  limits.read_rows = 2;
+  limits.rows = 10;
+  World world(limits);
+  bool is_mended = false;
+  world.answers = [&](const message::Address& to) -> message::Outcome {
+    if (is_mended || to.routing_key.value() == "well") return Confirmed{};
+    return Returned{312, "NO_ROUTE"};
+  };
+  for (int id = 1; id <= 100; ++id) world.commit(id, std::to_string(id), "commands", "mended");
+  world.run();
+  EXPECT_THAT(world.blocked, SizeIs(100));
+  is_mended = true;
+  for (int id = 101; id <= 110; ++id) world.commit(id, "", "commands", "well");
+  world.published.clear();
+  world.wake();
+  world.run_after(1min);
+  EXPECT_THAT(world.published, SizeIs(110));
+  const auto last_new = std::ranges::find(world.published, 110);
+  EXPECT_LT(last_new - world.published.begin(), 40);
+}
+
 TEST_F(RelayBlocked, is_told_once_when_it_begins_and_once_when_it_is_over) {
   for (int id = 1; id <= 5; ++id) world_.commit(id, std::to_string(id), "commands", "lost");
   world_.run();

@@ -97,6 +97,28 @@ TEST(RelayOrder, ids_are_looked_for_until_all_transactions_of_their_time_have_en
   EXPECT_THAT(world.published, ElementsAre(7));
 }
 
+// A backlog full of gaps is read in many pieces; none of them is to look into the gaps of all before it.
+TEST(RelayOrder, ids_are_no_longer_looked_for_where_a_read_that_was_cut_off_has_looked_in_vain) {
+  auto limits = World::quiet();
+  limits.read_rows = 2;
+  const auto now = World().now;
+  RelayMachine machine(limits, {}, now);
+  const auto holes_of_next_read = [&] {
+    for (;;) {
+      const auto action = machine.next(now);
+      if (const auto* read = std::get_if<act::Read>(&action)) return read->holes;
+      if (std::holds_alternative<act::Promote>(action)) machine.on_promoted(0, true, now);
+      if (std::holds_alternative<act::Sweep>(action)) machine.on_swept({}, 0ns, now);
+    }
+  };
+  const auto row = [](std::int64_t id) { return Row{.id = id, .key = "a", .publication = {}}; };
+  EXPECT_THAT(holes_of_next_read(), IsEmpty());
+  machine.on_read({row(5), row(9)}, false, {10, 12}, now);
+  EXPECT_THAT(holes_of_next_read(), ElementsAre(IdSpan{1, 4}, IdSpan{6, 8}));
+  machine.on_read({row(7), row(14)}, false, {12, 15}, now);
+  EXPECT_THAT(holes_of_next_read(), ElementsAre(IdSpan{10, 13}));
+}
+
 TEST(RelayOrder, a_row_that_was_passed_by_all_the_same_is_found_by_the_sweep) {
   World world;
   world.commit(7, "a");
@@ -200,6 +222,42 @@ TEST(RelayOrder, no_more_rows_are_in_memory_than_the_limit_allows_and_all_go_in_
   }
   EXPECT_THAT(world.published, SizeIs(1'000));
   EXPECT_THAT(world.outbox, IsEmpty());
+}
+
+// A few thousand rows of ten megabytes are more than a machine has.
+TEST(RelayOrder, no_more_bytes_are_in_memory_than_the_limit_and_a_statement_allow_and_all_go_in_the_end) {
+  auto limits = World::quiet();
+  limits.read_rows = 3;
+  limits.bytes = 1'000;
+  World world(limits);
+  for (int id = 1; id <= 30; ++id) {
+    world.commit(id, "");
+    world.outbox.at(id).publication.message.body.assign(300, 'x');
+  }
+  world.run();
+  EXPECT_THAT(world.published, SizeIs(6)) << "after 900 bytes there is room, after 1,800 there is not";
+  for (const auto id : std::vector(world.under_way)) world.answer(id, Unknown{.why = {}, .sent = false});
+  world.run();
+  EXPECT_THAT(world.published, SizeIs(6)) << "what is lost will take the room again";
+  world.answers = [](const message::Address&) { return Confirmed{}; };
+  for (int minute = 0; minute < 5; ++minute) world.run_after(1min);
+  EXPECT_THAT(world.outbox, IsEmpty());
+}
+
+// A new leader would send them all again.
+TEST(RelayOrder, a_removal_that_fails_is_tried_less_and_less_often_and_nothing_is_sent_again) {
+  World world;
+  world.answers = [](const message::Address&) { return Confirmed{}; };
+  world.removal_fails = true;
+  for (int id = 1; id <= 5; ++id) world.commit(id, "a");
+  world.run();
+  for (int second = 0; second < 60; ++second) world.run_after(1s);
+  EXPECT_THAT(world.acts["remove"], ::testing::AllOf(::testing::Ge(12), ::testing::Le(25)));
+  EXPECT_FALSE(world.machine().is_at_rest());
+  world.removal_fails = false;
+  world.run_after(1min);
+  EXPECT_THAT(world.removed, ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_THAT(world.published, ElementsAre(1, 2, 3, 4, 5));
 }
 
 TEST(RelayOrder, a_new_leader_sends_again_what_was_not_removed) {

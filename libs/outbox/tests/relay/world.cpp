@@ -106,6 +106,7 @@ void World::operator()(act::Fetch& fetch) {
 
 void World::operator()(act::Remove& remove) {
   ++acts["remove"];
+  if (removal_fails) return machine_->on_removal_failed(remove.ids, now);
   for (const auto* ids : {&remove.ids.waiting, &remove.ids.blocked}) {
     removed.insert(removed.end(), ids->begin(), ids->end());
   }

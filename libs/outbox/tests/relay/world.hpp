@@ -60,6 +60,8 @@ class World {
   bool forgets_keys = false;
   bool forgets_blocked = false;
 
+  bool removal_fails = false;
+
   RelayMachine& machine() { return *machine_; }
   base::SteadyTime now{std::chrono::hours{1}};
 

@@ -30,11 +30,18 @@ enum class Order : std::uint8_t {
   by_key,  ///< the later ones of its key wait for it; the queue has a single active consumer
 };
 
+/// What becomes of a key, on a queue with an order, when one of its messages is given up.
+enum class AfterDeadLetter : std::uint8_t {
+  go_on,  ///< the later ones are handled without it
+  stay,   ///< they wait until an operator has sent it again and it was handled, or has let them go
+};
+
 struct ConsumerOptions {
   /// Under which this service remembers what it has handled: it outlives renamed and partitioned queues.
   std::string consumer{};
   message::Queue queue{};
   Order order = Order::none;
+  AfterDeadLetter after_dead_letter = AfterDeadLetter::go_on;
   /// Messages of one transaction, at most. It does not linger for more than have arrived.
   std::size_t batch = 64;
   Retries retries{};

@@ -7,11 +7,12 @@ namespace waybill::outbox {
 
 /// How much the relay has in hand at a time, and how often it looks.
 struct RelayLimits {
-  std::size_t window = 1'000;                   ///< publications that are not confirmed yet
-  std::size_t rows = 3'000;                     ///< rows in memory, whatever their state
-  std::size_t read_rows = 500;                  ///< in one statement
-  std::size_t remove_rows = 500;                ///< in one statement, when there are so many
-  std::size_t promote_rows = 500;               ///< in one transaction
+  std::size_t window = 1'000;      ///< publications that are not confirmed yet
+  std::size_t rows = 3'000;        ///< rows in memory, whatever their state
+  std::size_t bytes = 128 << 20;   ///< of their payloads, which is looked at before each statement
+  std::size_t read_rows = 500;     ///< in one statement
+  std::size_t remove_rows = 500;   ///< in one statement, when there are so many
+  std::size_t promote_rows = 500;  ///< in one transaction
   std::chrono::milliseconds remove_within{20};  ///< a confirmed row is deleted so soon, if not sooner
   std::chrono::milliseconds poll_busy{10};      ///< how often it looks for new rows after there were some …
   std::chrono::milliseconds poll_idle{100};     ///< … and at rest

@@ -23,8 +23,8 @@ namespace waybill::outbox {
 /// Promises: each row that it was shown is published until it is confirmed, then removed. Of one exchange and
 /// key, at most one row is under way at a time, in the order in which they were read. A row that was returned
 /// holds back the later ones of its key and nobody else. Not more rows in memory, nor under way, than the
-/// limits allow. Does not promise: that a row is published once. A leader that lost its session is followed
-/// by a new machine, which begins anew. Concurrency: one thread.
+/// limits allow; of their bytes, by one statement more. Does not promise: that a row is published once. A
+/// leader that lost its session is followed by a new machine, which begins anew. Concurrency: one thread.
 class RelayMachine {
  public:
   /// The rows that stand in outbox_blocked when the leader begins, by lane.
@@ -60,6 +60,8 @@ class RelayMachine {
   /// What is not among the rows is gone from the table.
   void on_fetched(const RowIds& asked, std::vector<Row> rows);
   void on_removed(const RowIds& ids);
+  /// They stand in the tables still, and are asked for again after a while.
+  void on_removal_failed(const RowIds& ids, base::SteadyTime now);
   void on_blocked_read(std::vector<Row> rows, bool was_last, base::SteadyTime now);
   void on_promoted(std::size_t rows, bool was_last, base::SteadyTime now);
 
