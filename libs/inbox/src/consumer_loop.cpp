@@ -55,6 +55,7 @@ ConsumerLoop::ConsumerLoop(ConsumerOptions options, postgres::Pool& pool, const 
       recorder_(origins_, sender_, probe_),
       machine_({.crashes = options_.crashes, .give_back_after = options_.give_back_after},
                std::random_device{}()),
+      batch_within_(statement_within + 4 * options_.handle_within),
       watchdog_(2 * options_.handle_within, [this] { end_process(); }) {}
 
 void ConsumerLoop::run() {
@@ -107,15 +108,11 @@ void ConsumerLoop::perform(const act::Receive&) {
   keep_tables();
   if (options_.order == Order::by_key && look_for_due_at_.passed()) {
     try {
-      auto due =
-          pool_.transact([&](postgres::Tx& tx) { return take_due(tx, options_.consumer, options_.batch); },
-                         base::Deadline::after(statement_within));
-      if (!due.messages.empty()) return take_parked(std::move(due.messages));
-      look_for_due_at_ = base::Deadline::after(std::clamp<std::chrono::milliseconds>(
-          due.next.value_or(look_up_every), look_for_due_every, look_up_every));
+      if (auto due = take_due(); !due.empty()) return take_parked(std::move(due));
     } catch (const postgres::Fault& fault) {
       telemetry::log_warn("inbox_parked_not_read",
                           {{"consumer", options_.consumer}, {"fault", fault.what()}});
+      parked_.reset();
       return machine_.on_unavailable(now());
     }
   }
@@ -128,6 +125,31 @@ void ConsumerLoop::perform(const act::Receive&) {
   }
   take(std::move(messages));
   if (!hand_.empty()) CRASH_POINT("inbox.after_receive");
+}
+
+// With several at it, each would have to suspect that another has died of what it took.
+std::vector<Due::Message> ConsumerLoop::take_due() {
+  look_for_due_at_ = base::Deadline::after(look_up_every);
+  const auto deadline = base::Deadline::after(statement_within);
+  if (!parked_) {
+    parked_.emplace(pool_.options(), deadline);
+    keeps_parked_ = false;
+  }
+  auto due = parked_->transact(
+      [&](postgres::Tx& tx) -> Due {
+        if (!keeps_parked_) {
+          keeps_parked_ = store::try_to_keep_parked(tx, options_.consumer, 2 * batch_within_);
+        }
+        return keeps_parked_ ? inbox::take_due(tx, options_.consumer, options_.batch) : Due{};
+      },
+      deadline);
+  if (!due.messages.empty()) {
+    look_for_due_at_ = base::Deadline::after(0ns);
+  } else if (due.next) {
+    look_for_due_at_ = base::Deadline::after(
+        std::clamp<std::chrono::milliseconds>(*due.next, look_for_due_every, look_up_every));
+  }
+  return std::move(due.messages);
 }
 
 Received ConsumerLoop::read(message::Delivery delivery) const {
@@ -221,7 +243,7 @@ void ConsumerLoop::perform(const act::Run& run) {
     std::optional<Quarantine::Pass> beside_others;
     if (!run.alone) beside_others.emplace(Quarantine::of_process(), false);
     // Time for each to fail alone, by its statements' limit, after it failed among others.
-    const auto deadline = base::Deadline::after(statement_within + 4 * options_.handle_within);
+    const auto deadline = base::Deadline::after(batch_within_);
     results = batch.results(postgres::run_batch(pool_, batch, run.places.size(), deadline));
   }
   CRASH_POINT("inbox.after_commit");

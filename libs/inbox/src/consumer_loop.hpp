@@ -17,6 +17,7 @@
 #include "recorder.hpp"
 #include "watchdog.hpp"
 #include "waybill/inbox/consumer.hpp"
+#include "waybill/postgres/session.hpp"
 
 namespace waybill::inbox {
 
@@ -46,6 +47,9 @@ class ConsumerLoop final : private AtWork {
 
   Received read(message::Delivery delivery) const;
   void take(std::vector<Received> messages);
+  /// Of a queue with an order: parked messages that are due, if there are any and they are this one's to
+  /// take.
+  std::vector<Due::Message> take_due();
   void take_parked(std::vector<Due::Message> due);
   void keep_tables();
   bool is_stopped() const;
@@ -70,6 +74,9 @@ class ConsumerLoop final : private AtWork {
   base::Deadline keep_tables_at_ = base::Deadline::after(std::chrono::nanoseconds{0});
   /// Of a queue with an order: when the next parked message is due.
   base::Deadline look_for_due_at_ = base::Deadline::after(std::chrono::nanoseconds{0});
+  /// One consumer takes them: the server knows which, and when its process has ended.
+  std::optional<postgres::Session> parked_;
+  bool keeps_parked_ = false;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -77,6 +84,8 @@ class ConsumerLoop final : private AtWork {
   base::Uuid at_id_;
   std::uint32_t at_attempt_ = 0;
   std::string at_type_;
+  /// The time of a Run.
+  const std::chrono::milliseconds batch_within_;
   Watchdog watchdog_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "headers.hpp"
 #include "waybill/base/timestamp.hpp"
+#include "waybill/base/utf8.hpp"
 #include "waybill/contract/encoding.hpp"
 #include "waybill/message/wire_format.hpp"
 #include "waybill/outbox/sendable.hpp"
@@ -17,12 +18,9 @@ constexpr std::size_t most_error_bytes = 4096;
 constexpr std::size_t most_payload_bytes = 4096;
 
 /// Cut between characters.
-std::string cut(std::string text, std::size_t most) {
+std::string cut(const std::string& text, std::size_t most) {
   if (text.size() <= most) return text;
-  std::size_t end = most;
-  while (end > 0 && (static_cast<std::uint8_t>(text[end]) & 0xC0U) == 0x80U) --end;
-  text.resize(end);
-  return text + "…";
+  return std::string(base::utf8_prefix(text, most)) + "…";
 }
 
 message::WireMessage wire_of(const Received& message) {

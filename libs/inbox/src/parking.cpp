@@ -34,22 +34,31 @@ constexpr Sql insert_first =
     "VALUES ($1, $2, coalesce((SELECT min(seq) FROM waybill.parked WHERE consumer = $1 AND key = $2), "
     "                         nextval('waybill.parked_seq')) - 1, "
     "        $3, $4, $5, $6, $7, $8, $9, "
-    "        coalesce(clock_timestamp() + $10::bigint * interval '1 millisecond', 'infinity')) "
+    "        clock_timestamp() + $10 * interval '1 millisecond') "
+    "ON CONFLICT (consumer, message_id) DO UPDATE "
+    "SET attempt = excluded.attempt, due_at = excluded.due_at, taken_by = NULL";
+// Behind what waits already: one that was not handled in its turn is no earlier than that.
+constexpr Sql insert_for_ever =
+    "INSERT INTO waybill.parked (consumer, key, seq, message_id, attempt, exchange, routing_key, type, "
+    "                            headers, payload, due_at) "
+    "VALUES ($1, $2, nextval('waybill.parked_seq'), $3, $4, $5, $6, $7, $8, $9, 'infinity') "
     "ON CONFLICT (consumer, message_id) DO UPDATE "
     "SET attempt = excluded.attempt, due_at = excluded.due_at, taken_by = NULL";
 // A stale copy ends nothing: the attempt that is parked is a later one.
 constexpr Sql delete_over =
     "DELETE FROM waybill.parked AS row USING unnest($2::uuid[], $3::integer[]) AS given (id, attempt) "
     "WHERE row.consumer = $1 AND row.message_id = given.id AND row.attempt <= given.attempt";
-// Behind a row that somebody changes now, nothing is to be had: it says itself what is first of its key.
+// Of a key, as far as its first row that is not due. Where somebody changes a row now, it is left out.
 constexpr Sql take_those_due =
-    "WITH due AS ("
+    "WITH later AS (SELECT key, min(seq) AS seq FROM waybill.parked "
+    "               WHERE consumer = $1 AND due_at > clock_timestamp() GROUP BY key), "
+    "due AS ("
     "  SELECT row.key, row.seq, row.message_id, row.attempt, row.exchange, row.routing_key, row.type, "
     "         row.headers, row.payload, row.taken_by "
-    "  FROM (SELECT DISTINCT ON (key) key, due_at FROM waybill.parked WHERE consumer = $1 ORDER BY key, seq) "
-    "         AS first "
-    "  JOIN waybill.parked AS row ON row.consumer = $1 AND row.key = first.key "
-    "  WHERE first.due_at <= clock_timestamp() ORDER BY row.seq LIMIT $2 FOR UPDATE OF row SKIP LOCKED), "
+    "  FROM waybill.parked AS row LEFT JOIN later ON later.key = row.key "
+    "  WHERE row.consumer = $1 AND row.due_at <= clock_timestamp() "
+    "    AND (later.seq IS NULL OR row.seq < later.seq) "
+    "  ORDER BY row.seq LIMIT $2 FOR UPDATE OF row SKIP LOCKED), "
     "taken AS (UPDATE waybill.parked AS row SET taken_by = $3 FROM due "
     "          WHERE row.consumer = $1 AND row.key = due.key AND row.seq = due.seq "
     "            AND row.taken_by IS DISTINCT FROM $3) "
@@ -60,12 +69,13 @@ constexpr Sql select_next =
     "FROM (SELECT DISTINCT ON (key) key, due_at FROM waybill.parked WHERE consumer = $1 ORDER BY key, seq) "
     "  AS first WHERE isfinite(due_at)";
 
-void insert(postgres::Tx& tx, const std::string& consumer, const Received& message) {
+template <class... More>
+void insert(postgres::Tx& tx, Sql sql, const std::string& consumer, const Received& message,
+            std::uint32_t attempt, const More&... more) {
   auto wire = message::write_envelope(message.envelope);
-  tx.execute(insert_behind, consumer, message.envelope.subject, message.id,
-             static_cast<std::int32_t>(message.attempt), message.origin.exchange.value(),
-             message.origin.routing_key.value(), message.type, postgres::Json{outbox::write_headers(wire)},
-             postgres::BytesView{wire.body});
+  tx.execute(sql, consumer, message.envelope.subject, message.id, static_cast<std::int32_t>(attempt),
+             message.origin.exchange.value(), message.origin.routing_key.value(), message.type,
+             postgres::Json{outbox::write_headers(wire)}, postgres::BytesView{wire.body}, more...);
 }
 
 struct ParkedRow {
@@ -157,7 +167,7 @@ void park_behind(postgres::Tx& tx, const std::string& consumer, std::span<const 
     waiting.insert(key);
     if (is_member) parked[item] = true;
     // One that was parked and is no more has been handled by somebody else.
-    if (message.tag) insert(tx, consumer, message);
+    if (message.tag) insert(tx, insert_behind, consumer, message, message.attempt);
   }
 }
 
@@ -173,13 +183,12 @@ void unpark(postgres::Tx& tx, const std::string& consumer, std::span<const Recei
 }
 
 void park_first(postgres::Tx& tx, const std::string& consumer, const Received& message,
-                std::optional<std::chrono::milliseconds> wait) {
-  auto wire = message::write_envelope(message.envelope);
-  tx.execute(insert_first, consumer, message.envelope.subject, message.id,
-             static_cast<std::int32_t>(message.attempt) + 1, message.origin.exchange.value(),
-             message.origin.routing_key.value(), message.type, postgres::Json{outbox::write_headers(wire)},
-             postgres::BytesView{wire.body},
-             wait ? std::optional<std::int64_t>(wait->count()) : std::nullopt);
+                std::chrono::milliseconds wait) {
+  insert(tx, insert_first, consumer, message, message.attempt + 1, static_cast<std::int64_t>(wait.count()));
+}
+
+void park_for_ever(postgres::Tx& tx, const std::string& consumer, const Received& message) {
+  insert(tx, insert_for_ever, consumer, message, message.attempt + 1);
 }
 
 Due take_due(postgres::Tx& tx, const std::string& consumer, std::size_t most) {

@@ -28,9 +28,11 @@ void lock_keys(postgres::Tx& tx, const std::string& consumer, const std::set<std
 /// Of these, which are over, those that may be parked are so no longer: what waits behind them may go.
 void unpark(postgres::Tx& tx, const std::string& consumer, std::span<const Received* const> over);
 
-/// This one failed and is to be tried again after so long, or not by itself: its key waits for it.
+/// This one failed and is to be tried again after so long: its key waits for it.
 void park_first(postgres::Tx& tx, const std::string& consumer, const Received& message,
-                std::optional<std::chrono::milliseconds> wait);
+                std::chrono::milliseconds wait);
+/// This one failed and is not tried again by itself, and still its key waits for it.
+void park_for_ever(postgres::Tx& tx, const std::string& consumer, const Received& message);
 
 /// Of keys whose first message is due: the messages, in order, at most so many. Where there are none, `next`
 /// is when there will be, if ever. What another process has taken is delivered as `redelivered`.

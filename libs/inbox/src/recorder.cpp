@@ -32,7 +32,7 @@ bool Recorder::parks(const Received& message) const {
 
 bool Recorder::stays(const Received& message, const Outcome& outcome) const {
   return origins_.options.after_dead_letter == AfterDeadLetter::stay && parks(message) &&
-         outcome.journal_id == message.id;
+         outcome.journal_id == message.id && outcome.left == Left::acknowledge && !message.refusal;
 }
 
 /// All that could make the transaction fail for the message's own sake is found out before it.
@@ -115,7 +115,7 @@ void Recorder::write(postgres::Tx& tx, const std::vector<One>& failures, const s
       const auto reason = std::get<DeadLetter>(outcomes[i].decision).reason;
       dead.push_back(dead_letter_of(message, reason, outcomes[i].failure, when->second, origins_).value());
       if (stays(message, outcomes[i])) {
-        park_first(tx, origins_.options.consumer, message, std::nullopt);
+        park_for_ever(tx, origins_.options.consumer, message);
       } else {
         over.push_back(&message);
       }

@@ -135,6 +135,14 @@ std::vector<Claim> claim(postgres::Tx& tx, const std::string& consumer, Batch ba
 
 void commit_something(postgres::Tx& tx) { tx.query_one<std::string>(write_something); }
 
+bool try_to_keep_parked(postgres::Tx& tx, const std::string& consumer,
+                        std::chrono::milliseconds longest_silence) {
+  tx.query_one<std::string>("SELECT set_config('idle_session_timeout', $1, false)",
+                            std::to_string(longest_silence.count()));
+  return tx.query_one<bool>("SELECT pg_try_advisory_lock(hashtextextended('parked' || chr(10) || $1, 0))",
+                            consumer);
+}
+
 void lock(postgres::Tx& tx, const std::set<std::string>& names) {
   tx.query_one<std::int64_t>(lock_names, std::vector<std::string>(names.begin(), names.end()));
 }

@@ -34,6 +34,11 @@ void commit_something(postgres::Tx& tx);
 /// Names this process, as long as it lives.
 const base::Uuid& this_process();
 
+/// Whether this session is the one that takes the consumer's parked messages. It is until it ends, by the
+/// server's hand if no statement comes for so long: from a process that is stopped, say.
+bool try_to_keep_parked(postgres::Tx& tx, const std::string& consumer,
+                        std::chrono::milliseconds longest_silence);
+
 /// Waits for these names until the transaction ends: all who come to them do so in one order.
 void lock(postgres::Tx& tx, const std::set<std::string>& names);
 

@@ -1,6 +1,7 @@
 #include "connection.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <algorithm>
 
@@ -165,6 +166,20 @@ Answer Connection::await(const Context& context, base::Deadline deadline) {
   }
   sent_.clear();
   return answer;
+}
+
+bool Connection::await_notification(base::Deadline deadline) {
+  const Context context{endpoint_, "(listening)"};
+  for (;;) {
+    bool has_come = false;
+    while (auto* notification = PQnotifies(raw_)) {
+      PQfreemem(notification);
+      has_come = true;
+    }
+    if (has_come) return true;
+    if (!wait_for_socket(PQsocket(raw_), POLLIN, deadline)) return false;
+    if (PQconsumeInput(raw_) == 0 || PQstatus(raw_) == CONNECTION_BAD) lose(context);
+  }
 }
 
 Answer Connection::await_results(const Context& context, base::Deadline deadline) {

@@ -43,6 +43,9 @@ class Connection {
   /// Any number of statements outside of the cache, as one text: a migration's.
   void run_script(const std::string& script, base::Deadline deadline);
 
+  /// Outside of transactions: false when none has come by then.
+  bool await_notification(base::Deadline deadline);
+
   bool broken() const { return broken_; }
   /// Whether the server is inside a transaction, as far as it has told.
   bool in_transaction() const { return in_transaction_; }

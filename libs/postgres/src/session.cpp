@@ -15,11 +15,19 @@ void Session::run(TxFunction function, base::Deadline deadline, Isolation isolat
   ENSURE(!InsideTransaction::here(),
          "a transaction of a session was begun inside the function of another one, on the same thread. Pass "
          "the Tx on instead");
-  if (connection_->broken()) {
-    throw Fault(FaultKind::unavailable,
-                "the session has ended, with all the server held for it: begin another");
-  }
+  throw_if_ended();
   run_after_commit(attempt(*connection_, function, deadline, isolation));
+}
+
+bool Session::await_notification(base::Deadline deadline) {
+  throw_if_ended();
+  return connection_->await_notification(deadline);
+}
+
+void Session::throw_if_ended() const {
+  if (!connection_->broken()) return;
+  throw Fault(FaultKind::unavailable,
+              "the session has ended, with all the server held for it: begin another");
 }
 
 bool Session::is_broken() const { return connection_->broken(); }

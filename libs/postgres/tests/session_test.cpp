@@ -74,6 +74,39 @@ TEST_F(SessionTest, is_cut_from_another_thread_while_it_waits) {
   EXPECT_TRUE(session.is_broken());
 }
 
+TEST_F(SessionTest, hears_of_notifications_while_it_waits_and_while_it_does_not) {
+  Session session(database_.options(), soon());
+  session.transact([](Tx& tx) { tx.execute("LISTEN news"); }, soon());
+  EXPECT_FALSE(session.await_notification(base::Deadline::after(20ms)));
+  database_.run("NOTIFY other");
+  database_.run("NOTIFY news");
+  database_.run("NOTIFY news, 'again'");
+  EXPECT_EQ(session.transact([](Tx& tx) { return tx.query_one<int>("SELECT 1"); }, soon()), 1);
+  EXPECT_TRUE(session.await_notification(soon()));
+  EXPECT_FALSE(session.await_notification(base::Deadline::after(20ms))) << "once for all of them";
+  std::thread notifier([&] { database_.run("NOTIFY news"); });
+  EXPECT_TRUE(session.await_notification(soon()));
+  notifier.join();
+}
+
+TEST_F(SessionTest, that_is_terminated_or_cut_hears_no_more) {
+  Session session(database_.options(), soon());
+  session.transact([](Tx& tx) { tx.execute("LISTEN news"); }, soon());
+  std::thread terminator([&] {
+    database_.run(
+        "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name = 'waybill-test'");
+  });
+  EXPECT_THROW(session.await_notification(soon()), Fault);
+  terminator.join();
+  EXPECT_TRUE(session.is_broken());
+  EXPECT_THROW(session.await_notification(soon()), Fault);
+  Session other(database_.options(), soon());
+  std::thread cutter([&] { other.cut(); });
+  EXPECT_THROW(other.await_notification(soon()), Fault);
+  cutter.join();
+}
+
 TEST_F(SessionTest, rolls_back_what_throws_and_goes_on) {
   Session session(database_.options(), soon());
   session.transact([](Tx& tx) { tx.execute("CREATE TABLE t (n int)"); }, soon());

@@ -161,6 +161,23 @@ TEST_F(Poison, that_aborts_its_process_ends_among_the_dead_letters_and_its_neigh
   EXPECT_TRUE(is_drained("stock.dlq")) << "a second dead letter";
 }
 
+// All of them look for what is parked and due; who has not got it has not died of it.
+TEST_F(Poison, is_nothing_that_waits_among_many_processes_that_live) {
+  database_.sql(
+      "CREATE TABLE suspected (message_id uuid);"
+      "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "  INSERT INTO suspected VALUES (NEW.message_id); RETURN NEW; END $$;"
+      "CREATE TRIGGER note AFTER INSERT OR UPDATE ON waybill.attempt FOR EACH ROW "
+      "  WHEN (cardinality(NEW.begun_by) > 0) EXECUTE FUNCTION note()");
+  std::vector<servers::Program> workers;
+  for (int i = 0; i < 5; ++i) workers.push_back(worker("ledger", {}));
+  send("ledger", {command("slow-twice-1", "k"), command("slow-twice-2", "k"), command("slow", "k")});
+  EXPECT_TRUE(
+      comes_to("SELECT string_agg(text, ',' ORDER BY number) FROM effect", "slow-twice-1,slow-twice-2,slow"));
+  EXPECT_EQ(count("suspected"), 0);
+  EXPECT_EQ(broker_.counts("ledger.dlq").total(), 0U);
+}
+
 TEST_F(Poison, that_waits_behind_another_of_its_key_is_no_less_counted) {
   send("ledger",
        {command("twice", "k"), command("abort", "k"), command("behind", "k"), command("x", "other")});

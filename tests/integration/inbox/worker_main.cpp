@@ -40,7 +40,9 @@ void handle(const ReleaseStock& command, Scope& scope) {
   if (text.starts_with("abort")) std::abort();
   while (text.starts_with("hang")) pause();
   if (text.starts_with("bad")) throw std::runtime_error("it never works");
-  if (text.starts_with("twice") && scope.attempt() <= 2) throw std::runtime_error("not yet");
+  if (text.starts_with("slow")) scope.tx().execute("SELECT pg_sleep(0.4)");
+  if ((text.starts_with("twice") || text.starts_with("slow-twice")) && scope.attempt() <= 2)
+    throw std::runtime_error("not yet");
   StockReleased answer;
   answer.set_order_id(text);
   scope.reply(answer);

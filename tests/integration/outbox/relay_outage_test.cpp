@@ -39,7 +39,7 @@ class RelayOutage : private OwnBroker, public RelayFixture {
     EXPECT_TRUE(comes_to_rest());
     std::map<int, int> next;
     for (;;) {
-      const auto taken = broker_.take("all", 5'000);
+      const auto taken = broker_.take("all", 500);
       if (taken.empty()) break;
       for (const auto& message : taken) {
         const int key = std::stoi(message.body);

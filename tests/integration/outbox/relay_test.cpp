@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <functional>
 #include <latch>
 #include <map>
 #include <optional>
@@ -8,6 +9,7 @@
 
 #include "relay_fixture.hpp"
 #include "waybill/message/wire_format.hpp"
+#include "waybill/outbox/bell.hpp"
 #include "waybill/servers/fault_proxy.hpp"
 #include "waybill/testkit/eventually.hpp"
 
@@ -213,6 +215,64 @@ TEST_F(RelayTest, sends_nothing_again_while_the_database_lets_it_remove_nothing)
   EXPECT_TRUE(comes_to_rest());
   EXPECT_TRUE(broker_.take("all", 1).empty()) << "a row was sent again";
   EXPECT_EQ(count("outbox_sent"), 2);
+}
+
+/// A leader that hardly ever looks by itself.
+class RelayBell : public RelayTest {
+ protected:
+  RelayBell() {
+    options_.limits.poll_busy = options_.limits.poll_idle = 1h;
+    leader_.emplace(options_, *publisher_);
+    EXPECT_TRUE(testkit::eventually([&] { return leader_->state() == Relay::State::leading; }));
+    commit({event("a", "first")});
+    EXPECT_TRUE(comes_to_rest_when([&] { leader_->wake(); }));
+  }
+  /// It hears nothing before its listener has its session.
+  ::testing::AssertionResult comes_to_rest_when(const std::function<void()>& rings) const {
+    return testkit::eventually([&] {
+      rings();
+      return count("outbox") == 0;
+    });
+  }
+
+  std::string terminated(const std::string& name) const {
+    return database_.sql(
+        "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name = '" +
+        name + "'");
+  }
+
+  RelayOptions options_ = relay_options();
+  std::unique_ptr<amqp::ConfirmingPublisher> publisher_ = publisher();
+  std::optional<Relay> leader_;
+};
+
+TEST_F(RelayBell, of_a_process_whose_relay_stands_by_is_heard_by_the_one_that_leads) {
+  const auto publisher = this->publisher();
+  Relay other(options_, *publisher);
+  ASSERT_TRUE(testkit::eventually([&] { return other.state() == Relay::State::standing_by; }));
+  commit({event("a", "1")});
+  EXPECT_TRUE(comes_to_rest_when([&] { other.wake(); }));
+}
+
+TEST_F(RelayBell, of_a_process_without_a_relay_is_heard_also_when_its_session_was_lost) {
+  Bell bell(database_options());
+  commit({event("a", "1")});
+  EXPECT_TRUE(comes_to_rest_when([&] { bell.ring(); }));
+  EXPECT_THAT(terminated("waybill bell"), ::testing::HasSubstr("t"));
+  commit({event("a", "2")});
+  bell.ring();
+  EXPECT_TRUE(comes_to_rest());
+}
+
+TEST_F(RelayBell, that_was_missed_is_made_up_for_by_a_look) {
+  Bell bell(database_options());
+  commit({event("a", "1")});
+  EXPECT_TRUE(comes_to_rest_when([&] { bell.ring(); })) << "it listens";
+  commit({event("a", "2")});
+  EXPECT_THAT(terminated("waybill listener"), ::testing::HasSubstr("t"));
+  EXPECT_TRUE(comes_to_rest());
+  EXPECT_EQ(leader_->state(), Relay::State::leading);
 }
 
 /// Takes what it is given, and the thread that gives it, until it is let go.

@@ -318,13 +318,12 @@ TEST_F(BindingWatchTest, says_once_that_nobody_can_see_them_and_that_they_are_se
 
 // No relay has run for two weeks: what was to be mended then is so still.
 TEST_F(BindingWatchTest, forgets_only_those_that_were_in_order) {
+  const std::string old = "now() - interval '14 days'";
   database_.sql(
       "INSERT INTO waybill.binding_watch (queue, exchange, routing_key, last_good_at, missing_since, "
-      "replay_from) "
-      "SELECT name, 'events', '', old, missing, replay FROM (SELECT now() - interval '14 days' AS old) AS "
-      "then, "
-      "LATERAL (VALUES ('missing', old, NULL), ('due', NULL, old), ('well', NULL, NULL)) "
-      "  AS given (name, missing, replay)");
+      "replay_from) VALUES ('missing', 'events', '', " +
+      old + ", " + old + ", NULL), ('due', 'events', '', " + old + ", NULL, " + old +
+      "), ('well', 'events', '', " + old + ", NULL, NULL)");
   postgres::Session session(database_options(), soon());
   std::vector<std::string> known;
   for (const auto& each : outbox::WatchStore(session, 5s).load(std::chrono::days{7})) {

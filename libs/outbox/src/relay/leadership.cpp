@@ -130,6 +130,7 @@ void Leadership::perform(const act::Promote& promote) {
     // What is to be sent now does not wait for what was to be sent later.
     if (fault.connection_lost()) throw;
     telemetry::log_error("outbox_not_promoted", {{"outbox", options_.name}, {"fault", fault.what()}});
+    return machine_.on_promotion_failed(now());
   }
   if (promoted.rows > 0) {
     CRASH_POINT("promotion.after_commit");

@@ -5,9 +5,11 @@
 #include <random>
 
 #include "leadership.hpp"
+#include "listener.hpp"
 #include "relay_mailbox.hpp"
 #include "relay_store.hpp"
 #include "waybill/base/backoff.hpp"
+#include "waybill/outbox/bell.hpp"
 #include "waybill/postgres/session.hpp"
 #include "waybill/runtime/thread.hpp"
 #include "waybill/telemetry/log.hpp"
@@ -24,7 +26,7 @@ constexpr auto leads_for_a_while = 5s;
 
 struct Relay::Parts {
   Parts(RelayOptions given, message::Publisher& its_publisher, const RelayProbe& its_probe)
-      : options(std::move(given)), publisher(its_publisher), probe(its_probe) {
+      : options(std::move(given)), publisher(its_publisher), probe(its_probe), bell(options.database) {
     // Its transactions may wait for nothing that the next could not do: it takes no locks that others hold.
     options.database.application_name = "waybill relay " + options.name;
     if (options.watch.source == nullptr || options.watch.wanted.empty()) {
@@ -43,6 +45,7 @@ struct Relay::Parts {
   message::Publisher& publisher;
   const RelayProbe probe;
   const std::shared_ptr<RelayMailbox> mailbox = std::make_shared<RelayMailbox>();
+  Bell bell;
   std::atomic<State> state{State::connecting};
   std::uint64_t term = 0;
   base::SteadyTime led_since{};
@@ -92,13 +95,17 @@ bool Relay::Parts::run_session() {
                         WatchStore(session, options.statement_within), ++term);
   become(State::leading);
   led_since = base::system_clock().steady();
+  const Listener listener(options.database, [mailbox = mailbox] { mailbox->wake(); });
   return leadership.run();
 }
 
 bool Relay::Parts::stand_by(RelayStore& store) {
   RelayMailbox::Mail ignored;
-  // A leader comes back to the database sooner, also from a publisher that holds it up for as long as it may.
-  const auto longest_silence = options.publish_within + options.statement_within + options.stand_by;
+  // A leader comes back to the database sooner, also from a publisher that holds it up for as long as it may
+  // with all that the relay has in hand.
+  const auto& limits = options.limits;
+  const auto windows = static_cast<std::int64_t>((limits.rows + limits.window - 1) / limits.window);
+  const auto longest_silence = windows * options.publish_within + options.statement_within;
   while (!store.try_to_lead(longest_silence)) {
     become(State::standing_by);
     // The leader sends what is left.
@@ -116,7 +123,13 @@ Relay::~Relay() {
   if (parts_->thread.running()) stop(base::Deadline::after(0s));
 }
 
-void Relay::wake() noexcept { parts_->mailbox->wake(); }
+void Relay::wake() noexcept {
+  if (parts_->state == State::leading) {
+    parts_->mailbox->wake();
+  } else {
+    parts_->bell.ring();
+  }
+}
 
 Relay::State Relay::state() const noexcept { return parts_->state; }
 

@@ -88,7 +88,8 @@ void RelayMachine::on_fetched(const RowIds& asked, std::vector<Row> rows) {
 
 void RelayMachine::on_removed(const RowIds& ids) {
   state_->remove_again_at = base::SteadyTime::min();
-  state_->remove_wait = state_->limits.retry_first;
+  state_->removable = std::min(2 * state_->removable, state_->limits.remove_rows);
+  if (state_->confirmed.empty()) state_->remove_wait = state_->limits.retry_first;
   for (const auto id : ids.waiting) state_->entries.erase(id);
   for (const auto id : ids.blocked) state_->entries.erase(id);
 }
@@ -98,6 +99,7 @@ void RelayMachine::on_removal_failed(const RowIds& ids, base::SteadyTime now) {
   if (confirmed.empty()) state_->confirmed_since = now;
   for (const auto id : ids.waiting) confirmed.add(id, false);
   for (const auto id : ids.blocked) confirmed.add(id, true);
+  state_->removable = std::max<std::size_t>(ids.size() / 2, 1);
   state_->remove_again_at = now + state_->remove_wait;
   state_->remove_wait = std::min(2 * state_->remove_wait, state_->limits.retry_most);
 }
@@ -118,6 +120,8 @@ void RelayMachine::on_promoted(std::size_t rows, bool was_last, base::SteadyTime
   state_->turns.promoted(was_last, now);
   if (rows > 0) state_->turns.read_soon();
 }
+
+void RelayMachine::on_promotion_failed(base::SteadyTime now) { state_->turns.promotion_failed(now); }
 
 void RelayMachine::on_outcome(std::int64_t id, const message::Outcome& outcome, base::SteadyTime now) {
   const auto found = state_->entries.find(id);

@@ -51,7 +51,16 @@ act::Publish RelayMachine::State::publish() {
   return action;
 }
 
-act::Remove RelayMachine::State::remove() { return {std::exchange(confirmed, {})}; }
+act::Remove RelayMachine::State::remove() {
+  act::Remove action;
+  for (const auto& [from, to] : {std::pair(&confirmed.waiting, &action.ids.waiting),
+                                 std::pair(&confirmed.blocked, &action.ids.blocked)}) {
+    const auto some = static_cast<std::ptrdiff_t>(std::min(from->size(), removable - action.ids.size()));
+    to->assign(from->begin(), from->begin() + some);
+    from->erase(from->begin(), from->begin() + some);
+  }
+  return action;
+}
 
 // A row that stays a little longer is only sent twice if the leader dies meanwhile; a statement for each row
 // would cost the database more than the row itself did.
@@ -82,7 +91,7 @@ act::ReadBlocked RelayMachine::State::read_blocked() {
 }
 
 act::Wait RelayMachine::State::wait() const {
-  auto until = turns.next(has_room(), blocked_rows > 0);
+  auto until = turns.next(has_room(), blocked_rows > 0, cursor > 0);
   if (!lost.empty()) until = std::min(until, lost.top().first);
   if (!confirmed.empty()) until = std::min(until, removal_due());
   return {until};

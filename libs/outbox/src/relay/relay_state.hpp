@@ -49,6 +49,7 @@ struct RelayMachine::State {
   base::SteadyTime confirmed_since{};                          // … the first of them since then …
   base::SteadyTime remove_again_at = base::SteadyTime::min();  // … but not before that: it failed
   std::chrono::milliseconds remove_wait = limits.retry_first;
+  std::size_t removable = limits.remove_rows;  // in one statement; fewer after one has failed
   using Due = std::pair<base::SteadyTime, std::int64_t>;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> lost;  // to be read again, at a time
   std::vector<std::int64_t> late;                                   // found by a sweep

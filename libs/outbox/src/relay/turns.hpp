@@ -32,6 +32,8 @@ class Turns {
     promote_ = was_last ? now + limits_.promote_every : now;
   }
 
+  void promotion_failed(base::SteadyTime now) { promote_ = now + limits_.retry_most; }
+
   bool is_maintain_due(base::SteadyTime now) const { return maintain_ <= now; }
   void maintained(base::SteadyTime now) { maintain_ = now + limits_.maintain_every; }
 
@@ -39,9 +41,11 @@ class Turns {
   void blocked_passed(std::chrono::milliseconds wait, base::SteadyTime now) { blocked_ = now + wait; }
   void blocked_soon() { blocked_ = base::SteadyTime::min(); }
 
-  /// When the first of them is due; reading only counts where there is room for rows.
-  base::SteadyTime next(bool has_room, bool any_blocked) const {
-    auto soonest = std::min({sweep_, promote_, maintain_});
+  /// When the first of them is due. Reading only counts where there is room for rows, and sweeping where any
+  /// was read.
+  base::SteadyTime next(bool has_room, bool any_blocked, bool any_read) const {
+    auto soonest = std::min(promote_, maintain_);
+    if (any_read) soonest = std::min(soonest, sweep_);
     if (has_room) soonest = std::min(soonest, read_);
     if (has_room && any_blocked) soonest = std::min(soonest, blocked_);
     return soonest;

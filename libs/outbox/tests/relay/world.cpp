@@ -106,7 +106,8 @@ void World::operator()(act::Fetch& fetch) {
 
 void World::operator()(act::Remove& remove) {
   ++acts["remove"];
-  if (removal_fails) return machine_->on_removal_failed(remove.ids, now);
+  const bool holds_it = std::ranges::find(remove.ids.waiting, cannot_be_removed) != remove.ids.waiting.end();
+  if (removal_fails || holds_it) return machine_->on_removal_failed(remove.ids, now);
   for (const auto* ids : {&remove.ids.waiting, &remove.ids.blocked}) {
     removed.insert(removed.end(), ids->begin(), ids->end());
   }

@@ -61,6 +61,7 @@ class World {
   bool forgets_blocked = false;
 
   bool removal_fails = false;
+  std::int64_t cannot_be_removed = 0;
 
   RelayMachine& machine() { return *machine_; }
   base::SteadyTime now{std::chrono::hours{1}};

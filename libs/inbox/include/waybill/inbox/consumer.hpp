@@ -33,7 +33,8 @@ enum class Order : std::uint8_t {
 /// What becomes of a key, on a queue with an order, when one of its messages is given up.
 enum class AfterDeadLetter : std::uint8_t {
   go_on,  ///< the later ones are handled without it
-  stay,   ///< they wait until an operator has sent it again and it was handled, or has let them go
+  stay,   ///< they wait until an operator has sent it again and it was handled, or has let them go; not
+          ///< behind one that was refused unread: of an unknown type, say
 };
 
 struct ConsumerOptions {

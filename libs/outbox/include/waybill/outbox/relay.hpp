@@ -31,7 +31,7 @@ struct RelayOptions {
   BindingWatch watch{};
 };
 
-/// Publishes what transactions have put into one database's outbox, on a thread and a database session of its
+/// Publishes what transactions have put into one database's outbox, on threads and database sessions of its
 /// own, for as long as it lives. Any number may run for one database: one leads, the others stand by.
 ///
 /// Promises: a row that was committed is published until the broker has confirmed it, and deleted only then,
@@ -52,7 +52,7 @@ class Relay {
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
 
-  /// Rows were committed: it looks at once. Cheap; made for Tx::on_commit().
+  /// Rows were committed: it looks at once, or tells the one that leads. Cheap; made for Tx::on_commit().
   void wake() noexcept;
   State state() const noexcept;
   /// Goes on until nothing is left to send or the deadline has come, then gives the leadership up and ends

@@ -60,10 +60,11 @@ class RelayMachine {
   /// What is not among the rows is gone from the table.
   void on_fetched(const RowIds& asked, std::vector<Row> rows);
   void on_removed(const RowIds& ids);
-  /// They stand in the tables still, and are asked for again after a while.
+  /// They stand in the tables still, and are asked for again after a while, in smaller pieces.
   void on_removal_failed(const RowIds& ids, base::SteadyTime now);
   void on_blocked_read(std::vector<Row> rows, bool was_last, base::SteadyTime now);
   void on_promoted(std::size_t rows, bool was_last, base::SteadyTime now);
+  void on_promotion_failed(base::SteadyTime now);
 
   /// A publication has ended.
   void on_outcome(std::int64_t id, const message::Outcome& outcome, base::SteadyTime now);

@@ -11,7 +11,8 @@
 
 namespace waybill::postgres {
 
-/// One connection of its own, for what lives as long as a session does: advisory locks, above all.
+/// One connection of its own, for what lives as long as a session does: advisory locks, and what it listens
+/// to.
 ///
 ///   Session session(options, base::Deadline::after(5s));
 ///   bool leads = session.transact([](Tx& tx) { return tx.query_one<bool>(try_to_lead, key); }, deadline);
@@ -45,12 +46,17 @@ class Session {
     }
   }
 
+  /// Waits until the server tells that somebody has notified a channel which this session LISTENs to: true,
+  /// once for all that have come. False when the deadline comes first. Throws Fault, also when it is cut().
+  bool await_notification(base::Deadline deadline);
+
   bool is_broken() const;
   /// Ends whatever waits on the connection, and the session with it, as if the network were cut.
   void cut() noexcept;
 
  private:
   void run(TxFunction function, base::Deadline deadline, Isolation isolation);
+  void throw_if_ended() const;
   std::unique_ptr<Connection> connection_;
 };
 
