@@ -33,8 +33,7 @@ constexpr Sql insert_first =
     "                            headers, payload, due_at) "
     "VALUES ($1, $2, coalesce((SELECT min(seq) FROM waybill.parked WHERE consumer = $1 AND key = $2), "
     "                         nextval('waybill.parked_seq')) - 1, "
-    "        $3, $4, $5, $6, $7, $8, $9, "
-    "        clock_timestamp() + $10 * interval '1 millisecond') "
+    "        $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + $10 * interval '1 millisecond') "
     "ON CONFLICT (consumer, message_id) DO UPDATE "
     "SET attempt = excluded.attempt, due_at = excluded.due_at, taken_by = NULL";
 // Behind what waits already: one that was not handled in its turn is no earlier than that.

@@ -70,8 +70,7 @@ void Listener::listen(postgres::Session& session) {
                    base::Deadline::after(try_to_listen_within));
   do {
     heard_();
-    // In pieces, so that a way which was lost without a word is noticed by TCP's own looking.
-    while (!session.await_notification(base::Deadline::after(1min))) continue;
+    session.await_notification(base::Deadline::never());
   } while (!is_stopped());
 }
 
