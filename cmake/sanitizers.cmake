@@ -8,8 +8,7 @@ string(CONCAT ubsan "signed-integer-overflow,shift,bounds,float-cast-overflow,in
 if(WAYBILL_SANITIZE STREQUAL "address")
   set(WAYBILL_SANITIZER_FLAGS -fsanitize=address,${ubsan} -fno-sanitize-recover=all -fno-omit-frame-pointer)
 elseif(WAYBILL_SANITIZE STREQUAL "thread")
-  set(WAYBILL_SANITIZER_FLAGS -fsanitize=thread -fno-omit-frame-pointer -Wno-tsan
-      -DBOOST_ASIO_DISABLE_FENCED_BLOCK)
+  set(WAYBILL_SANITIZER_FLAGS -fsanitize=thread -fno-omit-frame-pointer -DBOOST_ASIO_DISABLE_FENCED_BLOCK)
 elseif(WAYBILL_SANITIZE STREQUAL "fuzzer")
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     message(FATAL_ERROR "WAYBILL_SANITIZE=fuzzer needs clang, whose libFuzzer it is: the preset fuzz has it")

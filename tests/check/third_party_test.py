@@ -65,6 +65,16 @@ class ThirdParty(PlantedTree):
         self.plant("tests/integration/x.cpp", "pqxx::work w;\n")
         self.assert_found(("tests/integration/x.cpp", 1, "pqxx", "libs/postgres/"))
 
+    # What looks at a server for the tests must not do so by the code that they test.
+    def test_the_module_that_judges_may_use_libpq_bare_in_its_sources(self):
+        self.plant("libs/servers/src/x.cpp", "#include <libpq-fe.h>\nPGconn* c = PQconnectdb(url);\n")
+        self.assert_clean()
+        self.plant("libs/servers/src/x.cpp", "pqxx::work w;\n")
+        self.assert_found(("libs/servers/src/x.cpp", 1, "pqxx", "libs/postgres/"))
+        self.plant("libs/servers/src/x.cpp", "\n")
+        self.plant("libs/servers/include/waybill/servers/x.hpp", "#pragma once\nPGconn* c();\n")
+        self.assert_found(("libs/servers/include/waybill/servers/x.hpp", 2, "libpq", "libs/postgres/"))
+
     # A test compares messages; a service has generated classes, and the codec reads and writes them.
     def test_protobuf_may_be_named_by_tests_and_generated_headers_by_all(self):
         use = "#include <google/protobuf/util/message_differencer.h>\ngoogle::protobuf::Message* m;\n"

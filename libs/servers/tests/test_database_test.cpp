@@ -5,6 +5,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "bare_session.hpp"
 #include "command.hpp"
 #include "environment.hpp"
 #include "waybill/testkit/eventually.hpp"
@@ -56,6 +57,35 @@ TEST(TestDatabase, tells_what_the_server_refuses) {
               ThrowsMessage<std::runtime_error>(HasSubstr("no_such_thing")));
   EXPECT_THAT([&] { database.sql("SELECT 1/0; SELECT 1"); },
               ThrowsMessage<std::runtime_error>(HasSubstr("division by zero")));
+}
+
+TEST(TestDatabase, tells_the_rows_of_every_statement_as_psql_does) {
+  const TestDatabase database;
+  EXPECT_EQ(
+      database.sql("SELECT 1, NULL, 'a|b'; CREATE TABLE t(n int); SELECT true WHERE false; SELECT false"),
+      "1||a|b\nf\n");
+  EXPECT_EQ(database.sql(""), "");
+}
+
+// A test must not depend on what another statement has left behind.
+TEST(TestDatabase, has_a_session_as_good_as_new_for_each_call) {
+  const TestDatabase database;
+  database.sql("CREATE TABLE kept(n int)");
+  database.sql("SET statement_timeout = '1h'; CREATE TEMP TABLE scratch(n int); SELECT pg_advisory_lock(1)");
+  EXPECT_EQ(database.sql("SHOW statement_timeout; SELECT to_regclass('scratch') IS NULL; "
+                         "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+                         "WHERE locktype = 'advisory' AND datname = current_database()"),
+            "0\nt\n0\n");
+  database.sql("BEGIN; INSERT INTO kept VALUES (1)");
+  EXPECT_EQ(database.sql("SELECT count(*) FROM kept"), "0\n");
+}
+
+TEST(TestDatabase, keeps_its_session_until_somebody_ends_it) {
+  const TestDatabase database;
+  const auto session = database.sql("SELECT pg_backend_pid()");
+  EXPECT_EQ(database.sql("SELECT pg_backend_pid()"), session);
+  BareSession(database.url()).run("SELECT pg_terminate_backend(" + session + ")");
+  EXPECT_NE(database.sql("SELECT pg_backend_pid()"), session);
 }
 
 TEST(TestDatabase, gives_urls_for_other_users) {

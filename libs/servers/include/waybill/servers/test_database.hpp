@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 namespace waybill::servers {
@@ -24,13 +25,17 @@ class TestDatabase {
   /// As another user, or with another password.
   std::string url_as(const std::string& user, const std::string& password) const;
 
-  /// Runs statements by psql, so with none of the code under test, and returns what it prints: a row a line,
-  /// columns separated by '|'. Throws when one of them fails.
+  /// Runs statements by bare libpq, so with none of the code under test, and returns what psql would print:
+  /// a row a line, columns separated by '|'. Throws when one of them fails. Each call finds a session as good
+  /// as new.
   std::string sql(const std::string& statements) const;
 
  private:
+  struct Sessions;
+
   std::string name_;
   std::string url_;
+  std::unique_ptr<Sessions> sessions_;
 };
 
 }  // namespace waybill::servers
