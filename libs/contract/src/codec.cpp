@@ -101,7 +101,7 @@ Result<void> Codec::encode(const Payload& message, message::Envelope& into) cons
 }
 
 Result<PayloadPointer> Codec::decode(const message::Envelope& envelope) const {
-  const auto entry = registry_.find(envelope.type);
+  const auto* entry = registry_.find(envelope.type);
   if (!entry) return bad(BadReason::unknown_type, envelope.type, "no contract of that name is known here");
   PayloadPointer message{entry->prototype->New()};
   if (auto problem = decode_into(envelope, entry->name, *message)) return *std::move(problem);

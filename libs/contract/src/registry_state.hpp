@@ -7,7 +7,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <shared_mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "waybill/contract/registry.hpp"
@@ -27,6 +30,14 @@ struct MessagePool {
   const google::protobuf::DescriptorPool* descriptors;
   google::protobuf::MessageFactory* factory;
   std::unique_ptr<google::protobuf::util::TypeResolver> resolver;
+
+  /// What is known of a message with a kind; null of any other name. Made once, since every message that goes
+  /// or comes asks for it; not of unknown names, which are strangers' and without number.
+  const Entry* find(std::string_view name) const;
+
+ private:
+  mutable std::shared_mutex mutex_;
+  mutable std::map<std::string, Entry, std::less<>> entries_;
 };
 
 /// The pool of the generated messages, for all codecs.

@@ -53,7 +53,7 @@ void Scope::put_answer(const ReplyAddress& address, Kind kind, const contract::P
                           .saga = address.saga,
                           .headers = std::move(headers)},
                          &command);
-  const auto contract = sender_.codec.registry().find(address.command);
+  const auto* contract = sender_.codec.registry().find(address.command);
   if (!contract || std::ranges::find(contract->replies, message.envelope.type) == contract->replies.end()) {
     throw std::logic_error("'" + message.envelope.type + "' is no answer of '" + address.command +
                            "': name it among the replies in the command's contract");

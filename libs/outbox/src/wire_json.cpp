@@ -31,17 +31,63 @@ bool is_foreign(std::string_view message_id) {
   return !message_id.empty() && !(id && id->version() == 7);
 }
 
-json storable(const message::HeaderValue& value) {
-  return std::visit(
-      [](const auto& held) -> json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::string>) {
-          return base::storable(held);
-        } else {
-          return held;
-        }
-      },
-      value);
-}
+/// Writes a flat object's text as it goes: every row of the outbox has one, and a tree in between would be made
+/// only to be written.
+class ObjectWriter {
+ public:
+  ObjectWriter() { text_.reserve(512); }
+
+  void member(std::string_view name, std::string_view value) {
+    begin(name);
+    quoted(value);
+  }
+  void member(std::string_view name, std::int64_t value) {
+    begin(name);
+    text_ += std::to_string(value);
+  }
+  void member(std::string_view name, bool value) {
+    begin(name);
+    text_ += value ? "true" : "false";
+  }
+  /// As the library has it: a fraction stays one, and what is no number becomes null.
+  void member(std::string_view name, double value) {
+    begin(name);
+    text_ += json(value).dump();
+  }
+  std::string text() && { return std::move(text_ += '}'); }
+
+ private:
+  void begin(std::string_view name) {
+    if (text_.size() > 1) text_ += ',';
+    quoted(name);
+    text_ += ':';
+  }
+  void quoted(std::string_view text) {
+    text_ += '"';
+    if (base::is_storable(text)) {
+      escaped(text);
+    } else {
+      escaped(base::storable(text));
+    }
+    text_ += '"';
+  }
+  void escaped(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    for (const char c : text) {
+      if (c == '"' || c == '\\') {
+        text_.append(1, '\\').append(1, c);
+      } else if (static_cast<unsigned char>(c) < 0x20) {
+        text_.append("\\u00")
+            .append(1, c < 0x10 ? '0' : '1')
+            .append(1, digits[static_cast<std::size_t>(c) & 15U]);
+      } else {
+        text_ += c;
+      }
+    }
+  }
+
+  std::string text_{"{"};
+};
 
 message::HeaderValue header_value(const json& value) {
   if (value.is_string()) return value.get<std::string>();
@@ -74,17 +120,25 @@ bool read_property(const std::string& name, const json& value, WireMessage& mess
 }  // namespace
 
 std::string write_headers(const WireMessage& message) {
-  json object = json::object();
+  ObjectWriter object;
   for (const auto& property : properties) {
     const auto& value = message.*property.member;
-    if (!value.empty()) object[std::string(property.name)] = base::storable(value);
+    if (!value.empty()) object.member(property.name, std::string_view(value));
   }
-  if (is_foreign(message.message_id)) object[std::string(foreign_id)] = base::storable(message.message_id);
-  if (message.timestamp_s) object[std::string(timestamp)] = *message.timestamp_s;
+  if (is_foreign(message.message_id)) object.member(foreign_id, std::string_view(message.message_id));
+  if (message.timestamp_s) object.member(timestamp, *message.timestamp_s);
   for (const auto& [name, value] : message.headers) {
-    object[base::storable(name)] = storable(value);
+    std::visit(
+        [&object, &name = name](const auto& held) {
+          if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::string>) {
+            object.member(name, std::string_view(held));
+          } else {
+            object.member(name, held);
+          }
+        },
+        value);
   }
-  return object.dump();
+  return std::move(object).text();
 }
 
 void read_headers(std::string_view text, WireMessage& message) {

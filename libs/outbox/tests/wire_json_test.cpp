@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 // What stands in the column `headers`, and who wrote it may be anybody.
 
 namespace waybill::outbox {
@@ -61,6 +63,26 @@ TEST(WireJson, writes_what_the_database_can_keep_also_of_bytes_that_are_no_text)
   EXPECT_THAT(read(write_headers(message)).headers,
               UnorderedElementsAre(Pair("name", HeaderValue{std::string("\uFFFD\uFFFD")}),
                                    Pair("n\uFFFD", HeaderValue{std::string("\uFFFD")})));
+}
+
+// PostgreSQL reads it, and refuses a row whose headers are no JSON.
+TEST(WireJson, writes_every_character_and_number_as_json_has_it) {
+  std::string all;
+  for (int c = 1; c < 0x80; ++c) all += static_cast<char>(c);
+  all += "\u00e4\u20ac\U0001F600";
+  WireMessage message;
+  message.headers = {{all, all},
+                     {"fraction", 3.0},
+                     {"huge", 1e300},
+                     {"least", std::numeric_limits<std::int64_t>::min()},
+                     {"tiny", -0.1}};
+  const auto text = write_headers(message);
+  EXPECT_EQ(read(text), message) << text;
+  message.headers = {{"a", std::numeric_limits<double>::quiet_NaN()},
+                     {"b", std::numeric_limits<double>::infinity()}};
+  EXPECT_EQ(write_headers(message), R"({"a":null,"b":null})");
+  message.headers = {{"twice", std::int64_t{1}}, {"twice", false}};
+  EXPECT_THAT(read(write_headers(message)).headers, UnorderedElementsAre(Pair("twice", HeaderValue{false})));
 }
 
 TEST(WireJson, keeps_an_id_that_is_not_of_our_making) {

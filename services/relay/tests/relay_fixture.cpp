@@ -52,6 +52,8 @@ bool Database::is_at_rest() const {
              "+ (SELECT count(*) FROM waybill.scheduled)") == "0\n";
 }
 
+int Database::waiting() const { return std::stoi(sql("SELECT count(*) FROM waybill.outbox")); }
+
 Consumer::Consumer(const servers::TestVirtualHost& broker, const std::string& queue)
     : subscriber_(subscriber_options(broker.url(), queue)), thread_("consumer", [this] {
         for (;;) {

@@ -33,6 +33,8 @@ class Database {
   std::string sql(const std::string& statements) const { return database_.sql(statements); }
   void commit(const std::vector<outbox::Message>& messages);
   bool is_at_rest() const;
+  /// How many rows are to be sent, those not counted that are blocked.
+  int waiting() const;
 
  private:
   servers::TestDatabase database_;

@@ -195,21 +195,28 @@ TEST_F(Ordered, is_kept_over_consumers_that_take_turns_while_one_in_fifty_fails_
   std::map<std::string, std::uint32_t> failures;
   for (int i = 0; i < rounds_sent; i += 6)
     failures[keys[static_cast<std::size_t>(i / 6) % 8] + std::to_string(i)] = 2;
-  send("ledger", rounds(keys, rounds_sent));
+  const auto commands = rounds(keys, rounds_sent);
   std::vector<std::unique_ptr<Consumer>> consumers;
   const auto start = [&] {
     return std::make_unique<Consumer>(options("ledger"), pool_, sender_, failing(failures),
                                       subscribe("ledger", 40));
   };
   for (int i = 0; i < 4; ++i) consumers.push_back(start());
-  const std::int64_t all = rounds_sent * static_cast<std::int64_t>(keys.size());
+  const auto all = static_cast<std::int64_t>(commands.size());
+  auto unsent = commands.begin();
   std::size_t turn = 0;
   EXPECT_TRUE(testkit::eventually(
       [&] {
+        // No more than is handled in four turns waits, or all could be over after a few.
+        while (unsent != commands.end() &&
+               unsent - commands.begin() < static_cast<std::ptrdiff_t>(turn + 4) * 40) {
+          send("ledger", {unsent, unsent + 40});
+          unsent += 40;
+        }
         const auto done = effects_written();
         if (done == all) return true;
         // Whoever is stopped has had the time to do something.
-        if (done < static_cast<std::int64_t>(turn) * 20) return false;
+        if (done < static_cast<std::int64_t>(turn) * 40) return false;
         consumers[turn % consumers.size()].reset();
         consumers[turn++ % consumers.size()] = start();
         return false;

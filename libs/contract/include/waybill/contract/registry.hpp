@@ -2,7 +2,6 @@
 
 #include <boost/system/result.hpp>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,7 +51,8 @@ class Registry {
   /// one. Fails by std::invalid_argument when the new name is not found, or the old one is a contract itself.
   Registry with_alias(std::string_view old_name, std::string_view new_name) const;
 
-  std::optional<Entry> find(std::string_view name) const;
+  /// Null when there is none of that name; lives as long as the registry.
+  const Entry* find(std::string_view name) const;
 
   /// The current name of a contract that was renamed; any other name as it is.
   std::string_view current_name(std::string_view name) const;

@@ -27,7 +27,7 @@ class TestDatabase {
 
   /// Runs statements by bare libpq, so with none of the code under test, and returns what psql would print:
   /// a row a line, columns separated by '|'. Throws when one of them fails. Each call finds a session as good
-  /// as new.
+  /// as new, but that it knows of no setting which was given to its role or database after the first call.
   std::string sql(const std::string& statements) const;
 
  private:
