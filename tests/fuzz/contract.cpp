@@ -1,3 +1,5 @@
+#include <string_view>
+
 #include "fuzz_input.hpp"
 #include "trial/v1/parcel.contract.hpp"
 #include "trial/v1/parcel.pb.h"
@@ -21,8 +23,14 @@ message::Envelope parcel(std::string content_type, std::string payload) {
   return envelope;
 }
 
-// What a codec has written is read by all as the same, and written again to the byte: at once, but for an Any
-// in JSON, which has no words for fields that are not known here, and leaves out an empty value.
+// What JSON has no words for: fields of an Any's message that are not known here, and the sign of a zero.
+bool says_more_than_json(const SendParcel& message, std::string_view json) {
+  const auto has = [json](std::string_view text) { return json.find(text) != std::string_view::npos; };
+  return message.has_attachment() || has("-0,") || has("-0}") || has("-0]");
+}
+
+// What a codec has written is read by all as the same, and written again to the byte; at the second writing,
+// where the first had to leave something out.
 void check_written(const SendParcel& message) {
   for (const auto& codec : codecs) {
     message::Envelope written;
@@ -34,7 +42,7 @@ void check_written(const SendParcel& message) {
       ENSURE(codec.encode(*read, again).has_value(), "what was read can be written");
       return again;
     };
-    if (message.has_attachment()) written = write_again(written);
+    if (says_more_than_json(message, written.payload)) written = write_again(written);
     ENSURE(write_again(written).payload == written.payload, "it is the same message");
   }
 }
