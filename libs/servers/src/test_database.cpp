@@ -25,7 +25,7 @@ std::string fresh_name() {
 
 }  // namespace
 
-/// A connection costs a hundred times what most statements do, so one is kept for the next statement.
+/// A connection costs hundreds of times what a small statement does, so one is kept for the next.
 struct TestDatabase::Sessions {
   std::mutex mutex;
   std::unique_ptr<BareSession> idle;

@@ -235,14 +235,13 @@ class RelayBell : public RelayTest {
     });
   }
 
-  /// Ends that session, once it is there.
+  /// Ends the sessions of that name, once there is one.
   ::testing::AssertionResult terminates(const std::string& name) const {
-    return testkit::eventually([&] {
-      return database_.sql(
-                 "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = "
-                 "current_database() AND application_name = '" +
-                 name + "'") == "t\n";
-    });
+    const auto end =
+        "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name = '" +
+        name + "'";
+    return testkit::eventually([&] { return database_.sql(end).starts_with('t'); });
   }
 
   RelayOptions options_ = relay_options();
