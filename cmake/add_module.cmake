@@ -62,7 +62,7 @@ function(add_test_support name)
   endif()
   set(target ${name}_test_support)
   list(TRANSFORM arg_USES PREPEND waybill::)
-  add_library(${target} STATIC ${arg_SOURCES})
+  add_library(${target} STATIC EXCLUDE_FROM_ALL ${arg_SOURCES})
   target_link_libraries(${target} PUBLIC waybill::${name} ${arg_USES} ${arg_LINKS} PRIVATE waybill_warnings)
   target_include_directories(${target} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/tests
                              PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
