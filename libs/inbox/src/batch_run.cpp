@@ -118,6 +118,8 @@ void BatchRun::run_batches(postgres::Tx& tx, std::span<const std::size_t> member
 
 void BatchRun::end(postgres::Tx& tx, std::span<const std::size_t> members) {
   run_batches(tx, members);
+  // What a handler left pipelined is the handler's still; what comes now is ours.
+  tx.settle();
   set_stage(members, Stage::writing);
   std::vector<const Received*> tried_before;
   std::vector<const Received*> over;
@@ -133,6 +135,7 @@ void BatchRun::end(postgres::Tx& tx, std::span<const std::size_t> members) {
   store::forget_attempts(tx, options_.consumer, tried_before);
   store::take_back(tx, options_.consumer, acquitted);
   if (options_.order == Order::by_key) unpark(tx, options_.consumer, over);
+  tx.settle();
   set_stage(members, Stage::committing);
   tx.on_commit([this, done = std::vector(members.begin(), members.end())] {
     for (const auto item : done) committed_[item] = true;

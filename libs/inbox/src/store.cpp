@@ -151,7 +151,7 @@ void forget_attempts(postgres::Tx& tx, const std::string& consumer, Batch batch)
   if (batch.empty()) return;
   Columns over;
   for (const auto* message : batch) over.append(*message);
-  tx.execute(delete_attempts, over.id, over.attempt, consumer);
+  tx.pipeline(delete_attempts, over.id, over.attempt, consumer);
 }
 
 Begun begin(postgres::Tx& tx, const std::string& consumer, const Received& message) {
@@ -166,7 +166,7 @@ void take_back(postgres::Tx& tx, const std::string& consumer, Batch batch) {
   if (batch.empty()) return;
   Columns begun;
   for (const auto* message : batch) begun.append(*message);
-  tx.execute(take_back_begin, begun.id, consumer, this_process());
+  tx.pipeline(take_back_begin, begun.id, consumer, this_process());
 }
 
 void note_hung(postgres::Tx& tx, const std::string& consumer, const base::Uuid& id, std::uint32_t attempt,

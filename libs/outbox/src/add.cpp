@@ -93,8 +93,8 @@ void add_all(postgres::Tx& tx, std::span<const AnyMessage> messages) {
   if (messages.empty()) return;
   Columns columns(messages.size());
   for (const auto& message : messages) columns.append(message);
-  tx.execute(insert_now, columns.key, columns.message_id, columns.kind, columns.type, columns.exchange,
-             columns.routing_key, columns.headers, columns.payload);
+  tx.pipeline(insert_now, columns.key, columns.message_id, columns.kind, columns.type, columns.exchange,
+              columns.routing_key, columns.headers, columns.payload);
 }
 
 }  // namespace
@@ -110,8 +110,8 @@ void schedule(postgres::Tx& tx, std::span<const Reminder> reminders) {
     columns.append(reminder.message);
     due.append(reminder.due);
   }
-  tx.execute(insert_reminders, columns.key, columns.kind, columns.type, columns.exchange, columns.routing_key,
-             columns.headers, columns.payload, due.at, due.pause);
+  tx.pipeline(insert_reminders, columns.key, columns.kind, columns.type, columns.exchange,
+              columns.routing_key, columns.headers, columns.payload, due.at, due.pause);
 }
 
 void schedule(postgres::Tx& tx, std::span<const Retry> retries) {
@@ -126,8 +126,8 @@ void schedule(postgres::Tx& tx, std::span<const Retry> retries) {
     consumer.push_back(retry.consumer);
     attempt.push_back(static_cast<std::int32_t>(retry.attempt));
   }
-  tx.execute(insert_retries, columns.key, columns.message_id, columns.kind, columns.type, columns.exchange,
-             columns.routing_key, columns.headers, columns.payload, due.at, due.pause, consumer, attempt);
+  tx.pipeline(insert_retries, columns.key, columns.message_id, columns.kind, columns.type, columns.exchange,
+              columns.routing_key, columns.headers, columns.payload, due.at, due.pause, consumer, attempt);
 }
 
 }  // namespace waybill::outbox

@@ -1,5 +1,6 @@
 #include "waybill/postgres/batch.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "batch_plan.hpp"
@@ -16,11 +17,11 @@ class GroupRun {
     began_ = true;
     work_.begin(tx, members_);
     throw_if_failed(tx);
-    for (const std::size_t member : members_) {
-      at_ = member;
-      work_.each(tx, member);
-      // A fault that was caught on the way is that member's all the same, and not the next one's.
-      throw_if_failed(tx);
+    try {
+      work_on_each(tx);
+    } catch (...) {
+      blame_whose_statement_was_refused(tx);
+      throw;
     }
     at_.reset();
     work_.end(tx, members_);
@@ -31,6 +32,27 @@ class GroupRun {
   std::optional<std::size_t> at() const { return at_; }
 
  private:
+  void work_on_each(Tx& tx) {
+    tx.settle();
+    ends_.assign(1, tx.statements());
+    for (const std::size_t member : members_) {
+      at_ = member;
+      work_.each(tx, member);
+      // A fault that was caught on the way is that member's all the same, and not the next one's.
+      throw_if_failed(tx);
+      ends_.push_back(tx.statements());
+    }
+    tx.settle();
+  }
+
+  /// What one member pipelined may be refused while another one waits.
+  void blame_whose_statement_was_refused(const Tx& tx) {
+    const auto refused = tx.refused();
+    if (!refused || ends_.empty() || *refused < ends_.front()) return;
+    const auto whose = std::ranges::upper_bound(ends_, *refused) - ends_.begin() - 1;
+    at_ = members_[std::min(static_cast<std::size_t>(whose), members_.size() - 1)];
+  }
+
   static void throw_if_failed(const Tx& tx) {
     if (tx.first_fault()) throw *tx.first_fault();
   }
@@ -39,6 +61,7 @@ class GroupRun {
   std::span<const std::size_t> members_;
   bool began_ = false;
   std::optional<std::size_t> at_;
+  std::vector<std::size_t> ends_;  ///< how many statements there were before each member, and behind the last
 };
 
 void blame(BatchPlan& plan, const GroupRun& run) {

@@ -57,20 +57,38 @@ void Connection::begin(Sql statement) {
   ENSURE(!in_transaction_ && !pending_begin_, "a transaction is under way on this connection");
   pending_begin_ = statement;
   transaction_failed_ = false;
+  statements_sent_ = 0;
+  stopped_at_ = {};
 }
 
 Result Connection::run(Sql sql, const ParameterList& parameters, base::Deadline deadline) {
+  pipeline(sql, parameters, deadline);
   const Context context{endpoint_, sql.text()};
-  if (deadline.passed()) {
-    // Nothing is on its way, so the connection stays good; the transaction does not.
-    transaction_failed_ = true;
-    throw deadline_fault(context, /*connection_lost=*/false);
-  }
-  send_pending_begin(context);
-  send(sql, parameters, context);
   Answer answer = await(context, deadline);
   if (answer.error || answer.lost || !answer.last) fail(answer, context);
   return *std::move(answer.last);
+}
+
+void Connection::pipeline(Sql sql, const ParameterList& parameters, base::Deadline deadline) {
+  const Context context{endpoint_, sql.text()};
+  throw_if_over(deadline, context);
+  send_pending_begin(context);
+  send(sql, parameters, context, statements_sent_++);
+}
+
+void Connection::settle(base::Deadline deadline) {
+  if (sent_.empty()) return;
+  const Context context{endpoint_, sent_.back().place.statement};
+  throw_if_over(deadline, context);
+  const Answer answer = await(context, deadline);
+  if (answer.error || answer.lost) fail(answer, context);
+}
+
+void Connection::throw_if_over(base::Deadline deadline, const Context& context) {
+  if (!deadline.passed()) return;
+  // Nothing is waited for, so the connection stays good; the transaction does not.
+  transaction_failed_ = true;
+  throw deadline_fault(context, /*connection_lost=*/false);
 }
 
 void Connection::commit(base::Deadline deadline) {
@@ -87,6 +105,8 @@ void Connection::commit(base::Deadline deadline) {
   const auto limit = std::max(deadline, base::Deadline::after(time_to_end));
   const Answer answer = await(context, limit);
   if (answer.lost) fail(answer, context);
+  // What fails before COMMIT is reached leaves the transaction to be rolled back.
+  if (answer.error && refused()) fail(answer, {endpoint_, context.statement});
   in_transaction_ = false;
   if (answer.error || !answer.last) fail(answer, context);
   const std::string_view tag = PQcmdStatus(answer.last->raw());
@@ -101,11 +121,14 @@ void Connection::commit(base::Deadline deadline) {
 
 void Connection::rollback() noexcept {
   pending_begin_.reset();
-  if (broken_ || !in_transaction_) return;
+  if (broken_) return;
   const Context context{endpoint_, rollback_statement.text()};
+  const auto limit = base::Deadline::after(time_to_end);
   try {
+    if (!sent_.empty()) broken_ = await(context, limit).lost;
+    if (broken_ || !in_transaction_) return;
     send(rollback_statement, {}, context);
-    const Answer answer = await(context, base::Deadline::after(time_to_end));
+    const Answer answer = await(context, limit);
     broken_ = answer.error || answer.lost;
   } catch (const std::exception&) {
     broken_ = true;
@@ -115,6 +138,8 @@ void Connection::rollback() noexcept {
 
 void Connection::run_script(const std::string& script, base::Deadline deadline) {
   const Context context{endpoint_, script};
+  ENSURE(sent_.empty(), "a script comes behind statements that are still under way");
+  stopped_at_ = {};
   if (pending_begin_) {
     send_pending_begin(context);
     const Answer begun = await(context, deadline);
@@ -140,16 +165,18 @@ void Connection::send_pending_begin(const Context& context) {
   sent_.back().begins = true;
 }
 
-void Connection::send(Sql sql, const ParameterList& parameters, const Context& context) {
+void Connection::send(Sql sql, const ParameterList& parameters, const Context& context,
+                      std::optional<std::size_t> number) {
   ENSURE(!broken_, "a connection that broke is destroyed, not used");
   const int count = static_cast<int>(parameters.types.size());
   auto& statement = statements_.find(sql.text(), parameters.types);
   bool sent = true;
-  if (!statement.prepared) {
+  if (!statement.prepared && !statement.preparing) {
     sent = PQsendPrepare(raw_, statement.name.c_str(), sql.c_str(), count, parameters.types.data()) != 0;
-    sent_.push_back({.prepared = &statement});
+    statement.preparing = true;
+    sent_.push_back({.place = {sql.text(), number}, .prepared = &statement});
   }
-  sent_.push_back({});
+  sent_.push_back({.place = {sql.text(), number}});
   // One format for all: 1 is binary. The list is as long as the parameters can be.
   static const std::vector<int> binary(65'535, 1);
   sent = sent && PQsendQueryPrepared(raw_, statement.name.c_str(), count, parameters.values.data(),
@@ -159,10 +186,15 @@ void Connection::send(Sql sql, const ParameterList& parameters, const Context& c
 
 Answer Connection::await(const Context& context, base::Deadline deadline) {
   if (PQpipelineSync(raw_) == 0) lose(context);
-  Answer answer = await_results(context, deadline);
-  for (std::size_t i = 0; i < std::min(answer.succeeded, sent_.size()); ++i) {
-    if (sent_[i].prepared != nullptr) sent_[i].prepared->prepared = true;
-    if (sent_[i].begins) in_transaction_ = true;
+  Answer answer = await_results(with_pipelined(context), deadline);
+  stopped_at_ = answer.error && answer.succeeded < sent_.size() ? sent_[answer.succeeded].place : Place{};
+  for (std::size_t i = 0; i < sent_.size(); ++i) {
+    const bool succeeded = i < answer.succeeded;
+    if (sent_[i].prepared != nullptr) {
+      sent_[i].prepared->prepared = succeeded;
+      sent_[i].prepared->preparing = false;
+    }
+    if (sent_[i].begins && succeeded) in_transaction_ = true;
   }
   sent_.clear();
   return answer;
@@ -183,7 +215,8 @@ bool Connection::await_notification(base::Deadline deadline) {
 }
 
 Answer Connection::await_results(const Context& context, base::Deadline deadline) {
-  const auto patience = statement_timeout_ + grace;
+  // The server may keep all answers back until it has done all that was pipelined.
+  const auto patience = statement_timeout_ * (context.pipelined_before + 1) + grace;
   const auto silence = statement_timeout_ == 0ms ? base::Deadline::never() : base::Deadline::after(patience);
   Answer answer = await_answer(raw_, deadline.earlier_of(silence));
   if (!answer.timed_out) return answer;
@@ -191,8 +224,17 @@ Answer Connection::await_results(const Context& context, base::Deadline deadline
   break_off(silence_fault(context, patience.count()));
 }
 
+Context Connection::with_pipelined(const Context& context) const {
+  const auto is_pipelined = [&](const Sent& sent) {
+    return sent.place.number && sent.prepared == nullptr && &sent != &sent_.back();
+  };
+  return {context.endpoint, context.statement, context.commit_sent,
+          std::ranges::count_if(sent_, is_pipelined)};
+}
+
 void Connection::fail(const Answer& answer, const Context& context) {
-  const Fault fault = fault_of(answer, context, PQerrorMessage(raw_));
+  const auto& statement = stopped_at_.number ? stopped_at_.statement : context.statement;
+  const Fault fault = fault_of(answer, {endpoint_, statement, context.commit_sent}, PQerrorMessage(raw_));
   if (fault.connection_lost()) break_off(fault);
   transaction_failed_ = true;
   throw fault;

@@ -35,6 +35,10 @@ class Connection {
   /// The transaction begins with the next statement.
   void begin(Sql statement);
   Result run(Sql sql, const ParameterList& parameters, base::Deadline deadline);
+  /// As run(), without waiting: the answer comes with that to the next run(), settle() or commit().
+  void pipeline(Sql sql, const ParameterList& parameters, base::Deadline deadline);
+  /// Waits for what was pipelined.
+  void settle(base::Deadline deadline);
   /// Ends the transaction. Throws in_doubt when its answer does not come.
   void commit(base::Deadline deadline);
   /// Ends the transaction, or the connection where that fails.
@@ -52,22 +56,32 @@ class Connection {
   /// Whether a statement of the transaction under way has failed, so that the server will not commit it any
   /// more.
   bool transaction_failed() const { return transaction_failed_; }
+  /// Which statement of the transaction it was, counted from 0. Empty when the server did not refuse one.
+  std::optional<std::size_t> refused() const { return stopped_at_.number; }
   const Endpoint& endpoint() const { return endpoint_; }
 
   /// Ends whatever waits on this connection, as if the network were cut.
   void cut() noexcept;
 
  private:
+  struct Place {
+    std::string_view statement = {};
+    std::optional<std::size_t> number = {};  ///< of the transaction's statements
+  };
   struct Sent {
+    Place place;
     Statements::Statement* prepared = nullptr;  ///< for a PREPARE: what the server then has
     bool begins = false;
   };
 
   Connection(const Options& options, Connected connected);
-  void send(Sql sql, const ParameterList& parameters, const Context& context);
+  void send(Sql sql, const ParameterList& parameters, const Context& context,
+            std::optional<std::size_t> number = {});
   void send_pending_begin(const Context& context);
+  void throw_if_over(base::Deadline deadline, const Context& context);
   Answer await(const Context& context, base::Deadline deadline);
   Answer await_results(const Context& context, base::Deadline deadline);
+  Context with_pipelined(const Context& context) const;
   [[noreturn]] void fail(const Answer& answer, const Context& context);
   [[noreturn]] void lose(const Context& context);
   [[noreturn]] void break_off(const Fault& fault);
@@ -80,7 +94,9 @@ class Connection {
   std::chrono::milliseconds statement_timeout_;
   Statements statements_;
   std::optional<Sql> pending_begin_;
-  std::vector<Sent> sent_;
+  std::vector<Sent> sent_;  ///< and not answered yet
+  std::size_t statements_sent_ = 0;
+  Place stopped_at_;  ///< what the server refused last
   bool in_transaction_ = false;
   bool transaction_failed_ = false;
   bool replication_cancelled_ = false;

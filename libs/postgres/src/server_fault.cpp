@@ -20,6 +20,15 @@ std::string on_one_line(std::string_view message) {
   return line;
 }
 
+// What was under way, as far as is known when no answer came.
+std::string name_all(const Context& context) {
+  std::string name = quote_statement(context.statement);
+  if (context.pipelined_before > 0) {
+    name += " (or one of " + std::to_string(context.pipelined_before) + " pipelined before it)";
+  }
+  return name;
+}
+
 std::string describe_doubt(const Context& context, const std::string& why) {
   return "whether the transaction was committed is unknown: COMMIT was sent to " +
          context.endpoint.to_string() + ", and its answer did not come (" + why +
@@ -72,7 +81,7 @@ Fault fault_of(const Answer& answer, const Context& context, std::string_view co
     text = describe_error(*answer.error, context);
   } else {
     text = "the connection to PostgreSQL at " + context.endpoint.to_string() + " broke during " +
-           quote_statement(context.statement) + ": " + on_one_line(connection_error);
+           name_all(context) + ": " + on_one_line(connection_error);
   }
   if (kind == FaultKind::in_doubt) text = describe_doubt(context, text);
   return Fault(kind, text, std::move(origin));
@@ -80,7 +89,7 @@ Fault fault_of(const Answer& answer, const Context& context, std::string_view co
 
 Fault deadline_fault(const Context& context, bool connection_lost) {
   const Fault::Origin origin{.connection_lost = connection_lost};
-  const std::string why = "the deadline came at " + quote_statement(context.statement);
+  const std::string why = "the deadline came at " + name_all(context);
   if (context.commit_sent) return Fault(FaultKind::in_doubt, describe_doubt(context, why), origin);
   return Fault(FaultKind::transient,
                why + " on PostgreSQL at " + context.endpoint.to_string() +
@@ -98,8 +107,8 @@ Fault replication_fault(const Context& context) {
 
 Fault silence_fault(const Context& context, long long waited_ms) {
   const Fault::Origin origin{.connection_lost = true};
-  const std::string why = "no answer to " + quote_statement(context.statement) + " for " +
-                          std::to_string(waited_ms) + " ms, longer than statement_timeout";
+  const std::string why = "no answer to " + name_all(context) + " for " + std::to_string(waited_ms) +
+                          " ms, longer than statement_timeout";
   if (context.commit_sent) return Fault(FaultKind::in_doubt, describe_doubt(context, why), origin);
   return Fault(FaultKind::unavailable,
                "PostgreSQL at " + context.endpoint.to_string() + " is silent: " + why +

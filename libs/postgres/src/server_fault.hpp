@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,7 @@ struct Context {
   const Endpoint& endpoint;
   std::string_view statement;
   bool commit_sent = false;
+  std::ptrdiff_t pipelined_before = 0;  ///< statements whose answers are awaited with its own
 };
 
 /// The fault of an answer that holds an error or was lost. `connection_error` is libpq's last word about the

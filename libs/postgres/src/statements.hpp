@@ -18,7 +18,8 @@ class Statements {
  public:
   struct Statement {
     std::string name;
-    bool prepared = false;  ///< the server has said so
+    bool prepared = false;   ///< the server has said so
+    bool preparing = false;  ///< it is asked to, and has not answered yet
   };
 
   /// The statement, with a name of its own from the first time on. Stays where it is.

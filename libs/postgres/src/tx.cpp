@@ -4,15 +4,36 @@
 
 namespace waybill::postgres {
 
-Result Tx::run(Sql sql, const ParameterList& parameters) {
+template <class F>
+auto Tx::keep_fault(F function) {
   // The server refuses everything after a fault, with words that hide the first one.
   if (first_fault_) throw *first_fault_;
   try {
-    return connection_.run(sql, parameters, deadline_);
+    return function();
   } catch (const Fault& fault) {
     first_fault_ = fault;
     throw;
   }
 }
+
+Result Tx::run(Sql sql, const ParameterList& parameters) {
+  return keep_fault([&] {
+    ++statements_;
+    return connection_.run(sql, parameters, deadline_);
+  });
+}
+
+void Tx::add(Sql sql, const ParameterList& parameters) {
+  keep_fault([&] {
+    ++statements_;
+    connection_.pipeline(sql, parameters, deadline_);
+  });
+}
+
+void Tx::settle() {
+  keep_fault([&] { connection_.settle(deadline_); });
+}
+
+std::optional<std::size_t> Tx::refused() const { return connection_.refused(); }
 
 }  // namespace waybill::postgres

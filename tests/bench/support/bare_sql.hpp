@@ -22,7 +22,13 @@ class BareSql {
   /// The result is the caller's, to be given to PQclear(). Rows come in binary where it is asked for.
   PGresult* execute(const char* name, std::span<const std::string> parameters, bool binary_rows = false);
 
+  /// Between the two, what is sent is not waited for; at the end it is, and has to have succeeded.
+  void enter_pipeline();
+  void send(const char* name, std::span<const std::string> parameters);
+  void leave_pipeline();
+
  private:
+  [[noreturn]] void fail(const std::string& what) const;
   PGconn* connection_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "inbox_fixture.hpp"
 #include "waybill/message/wire_format.hpp"
+#include "waybill/telemetry/log_capture.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 // A message that fails is tried again, or ends among the dead letters with its diagnosis; its neighbours are
@@ -64,6 +65,40 @@ TEST_F(Failing, among_99_good_ones_leaves_99_effects_and_one_dead_letter_that_te
   EXPECT_TRUE(is_drained("stock"));
   EXPECT_EQ(effects_written(), 99);
   EXPECT_TRUE(is_drained("stock.dlq")) << "a second dead letter";
+}
+
+// The server refuses it when the handler has returned; it is that message's failure all the same.
+TEST_F(Failing, in_a_statement_that_was_pipelined_is_given_up_and_the_others_are_not) {
+  Handlers handlers;
+  handlers.on<ReleaseStock>([](const ReleaseStock& command, Scope& scope) {
+    scope.tx().pipeline("INSERT INTO effect (text, key) VALUES ($1, '')", command.order_id());
+    if (command.order_id() == "bad") scope.tx().pipeline("SELECT 1/0");
+  });
+  send("stock", hundred_with(command("bad")));
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock"));
+  EXPECT_TRUE(have_effects(99));
+  const auto letter = dead_letters("stock", 1).at(0);
+  EXPECT_THAT(header(letter, "waybill-error"), HasSubstr("refused \"SELECT 1/0\": division by zero"));
+  EXPECT_THAT(letter.body, HasSubstr("\"bad\""));
+  EXPECT_TRUE(is_drained("stock"));
+  EXPECT_EQ(effects_written(), 99);
+}
+
+TEST_F(Failing, in_a_statement_that_was_pipelined_for_a_whole_batch_is_found_among_it) {
+  Handlers handlers;
+  handlers.on_batch<ReleaseStock>([](std::span<const Item<ReleaseStock>> items, postgres::Tx& tx) {
+    for (const auto& item : items) {
+      tx.pipeline("INSERT INTO effect (text, key) VALUES ($1, '')", item.message.order_id());
+      if (item.message.order_id() == "bad") tx.pipeline("SELECT 1/0");
+    }
+  });
+  send("stock", hundred_with(command("bad")));
+  const auto relaying = relay();
+  Consumer consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock"));
+  EXPECT_TRUE(have_effects(99));
+  EXPECT_THAT(dead_letters("stock", 1).at(0).body, HasSubstr("\"bad\""));
+  EXPECT_TRUE(is_drained("stock"));
 }
 
 TEST_F(Failing, twice_succeeds_the_third_time_and_counts_its_attempts) {
@@ -269,16 +304,20 @@ TEST_F(Failing, beside_copies_of_another_that_failed_is_not_mistaken_for_it) {
 }
 
 TEST_F(Failing, through_a_missing_table_of_ours_blames_no_message) {
-  database_.sql("ALTER TABLE waybill.inbox RENAME TO elsewhere");
-  send("stock", {command("a")});
-  const std::string tries = "SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()";
-  const auto before = std::stoll(database_.sql(tries));
-  Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
-  EXPECT_TRUE(testkit::eventually([&] { return std::stoll(database_.sql(tries)) > before; }));
-  database_.sql("ALTER TABLE waybill.elsewhere RENAME TO inbox");
-  EXPECT_TRUE(have_effects(1));
-  EXPECT_EQ(count("waybill.attempt"), 0);
-  EXPECT_EQ(count("waybill.outbox"), 0);
+  std::int64_t effects_so_far = 0;
+  for (const std::string table : {"inbox", "outbox"}) {
+    const telemetry::LogCapture log;
+    database_.sql("ALTER TABLE waybill." + table + " RENAME TO elsewhere");
+    auto asking = command(table);
+    asking.reply_to = "order";
+    send("stock", {asking});
+    Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+    EXPECT_TRUE(testkit::eventually([&] { return log.count("inbox_cannot_work") > 0; })) << table;
+    database_.sql("ALTER TABLE waybill.elsewhere RENAME TO " + table);
+    EXPECT_TRUE(have_effects(++effects_so_far)) << table;
+    EXPECT_EQ(log.count("inbox_attempt_failed") + log.count("inbox_dead_letter"), 0U) << table;
+    EXPECT_EQ(count("waybill.attempt"), 0);
+  }
 }
 
 TEST_F(Failing, that_was_dead_lettered_is_handled_when_an_operator_sends_it_again) {

@@ -63,7 +63,8 @@ class WatchFixture : public ::testing::Test {
   static outbox::Message event(const std::string& exchange, const std::string& key,
                                const std::string& payload);
   void commit(const std::vector<outbox::Message>& messages);
-  /// Commits events from `first` on, and again and again, until told to stop; the number of the last.
+  /// Commits events from `first` on, and again and again, as fast as the relay sends, until told to stop; the
+  /// number of the last.
   int commit_while(const std::function<bool()>& goes_on, int first);
 
   /// The payloads that have come out of a queue and into `taken`, until `done`.

@@ -228,21 +228,21 @@ std::vector<Row> RelayStore::fetch(const act::Fetch& fetch) {
 void RelayStore::remove(const act::Remove& remove) {
   session_.transact(
       [&](Tx& tx) {
-        if (!remove.ids.waiting.empty()) tx.execute(remove_waiting, remove.ids.waiting);
-        if (!remove.ids.blocked.empty()) tx.execute(remove_blocked, remove.ids.blocked);
+        if (!remove.ids.waiting.empty()) tx.pipeline(remove_waiting, remove.ids.waiting);
+        if (!remove.ids.blocked.empty()) tx.pipeline(remove_blocked, remove.ids.blocked);
       },
       deadline());
 }
 
 void RelayStore::block(const act::Block& block) {
   const auto [ids, reasons] = columns_of(block.rows);
-  session_.transact([&](Tx& tx) { tx.execute(block_rows, ids, reasons); }, deadline());
+  session_.transact([&](Tx& tx) { tx.pipeline(block_rows, ids, reasons); }, deadline());
 }
 
 void RelayStore::defer(const act::Defer& defer) {
   const auto [ids, reasons] = columns_of(defer.rows);
   session_.transact(
-      [&](Tx& tx) { tx.execute(defer_rows, ids, reasons, static_cast<std::int64_t>(defer.wait.count())); },
+      [&](Tx& tx) { tx.pipeline(defer_rows, ids, reasons, static_cast<std::int64_t>(defer.wait.count())); },
       deadline());
 }
 
@@ -257,7 +257,7 @@ RelayStore::Promoted RelayStore::promote(const act::Promote& promote) {
           new_ids.push_back(needs_id ? std::optional(base::new_uuid_v7()) : std::nullopt);
         }
         if (ids.empty()) return {};
-        tx.execute(promote_rows, ids, new_ids);
+        tx.pipeline(promote_rows, ids, new_ids);
         return {ids.size(), ids.size() < promote.rows};
       },
       deadline());

@@ -27,7 +27,8 @@ struct Item {
 
 /// A link of the chain around every handler: does something, calls next() once, does something. What it
 /// throws counts as thrown by the handler. Called with the messages that are handled together: one, but for
-/// handlers of batches.
+/// handlers of batches. What the database refuses of the statements that a handler pipelined comes behind all
+/// links.
 using Link = std::function<void(std::span<Scope* const> scopes, const std::function<void()>& next)>;
 
 /// What a consumer does with which messages.

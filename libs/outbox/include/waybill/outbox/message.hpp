@@ -57,9 +57,9 @@ struct Retry {
   std::uint32_t attempt = 1;
 };
 
-/// Puts messages into the outbox, in one statement and in their order: they are sent if the transaction is
-/// committed, and only then. Throws std::invalid_argument for one that no broker could take (a name above 255
-/// bytes, a payload above 16 MiB), before anything is written.
+/// Puts messages into the outbox, in one statement, pipelined, and in their order: they are sent if the
+/// transaction is committed, and only then. Throws std::invalid_argument for one that no broker could take (a
+/// name above 255 bytes, a payload above 16 MiB), before anything is written.
 void add(postgres::Tx& tx, std::span<const Message> messages);
 void add(postgres::Tx& tx, std::span<const RawMessage> messages);
 

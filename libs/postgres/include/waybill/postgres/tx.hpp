@@ -42,6 +42,17 @@ class Tx {
     return run(sql, Parameters<P...>(parameters...).list()).affected();
   }
 
+  /// Runs a statement that nothing is wanted of but that it succeeds, and does not wait for it: what is
+  /// pipelined goes out in one write with the next statement that is waited for, or with COMMIT. Its Fault is
+  /// thrown there, and names this statement. The server runs them in the order given.
+  template <class... P>
+  void pipeline(Sql sql, const P&... parameters) {
+    add(sql, Parameters<P...>(parameters...).list());
+  }
+
+  /// Waits for what is pipelined, so that its Fault is thrown here.
+  void settle();
+
   /// Runs a statement and reads its rows: of one column as values, of more as tuples, of a struct with
   /// `columns` as that.
   template <class... C, class... P>
@@ -76,15 +87,22 @@ class Tx {
 
   /// The first fault the server told of, whatever the function made of it.
   const std::optional<Fault>& first_fault() const { return first_fault_; }
+  /// How many statements were given so far, and which of them, from 0, the server refused.
+  std::size_t statements() const { return statements_; }
+  std::optional<std::size_t> refused() const;
   std::vector<std::function<void()>> take_on_commit() { return std::move(on_commit_); }
 
  private:
   Result run(Sql sql, const ParameterList& parameters);
+  void add(Sql sql, const ParameterList& parameters);
+  template <class F>
+  auto keep_fault(F function);
 
   Connection& connection_;
   base::Deadline deadline_;
   std::vector<std::function<void()>> on_commit_;
   std::optional<Fault> first_fault_;
+  std::size_t statements_ = 0;
 };
 
 enum class Isolation { read_committed, repeatable_read, serializable, read_only_snapshot };
