@@ -21,13 +21,13 @@ std::optional<telemetry::TraceScope> continue_trace(const message::Envelope& env
   return std::optional<telemetry::TraceScope>(std::in_place, trace->child());
 }
 
-bool is_of_database(const std::exception_ptr& thrown) {
+std::optional<postgres::Fault> fault_of(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
-  } catch (const postgres::Fault&) {
-    return true;
+  } catch (const postgres::Fault& fault) {
+    return fault;
   } catch (...) {
-    return false;
+    return std::nullopt;
   }
 }
 
@@ -44,6 +44,7 @@ BatchRun::BatchRun(const ConsumerOptions& options, const outbox::Sender& sender,
       claims_(messages_.size(), store::Claim::unknown),
       stages_(messages_.size(), Stage::claiming),
       parked_(messages_.size(), false),
+      ours_from_(messages_.size(), 0),
       committed_(messages_.size(), false),
       scope_of_(messages_.size(), nullptr) {}
 
@@ -118,9 +119,8 @@ void BatchRun::run_batches(postgres::Tx& tx, std::span<const std::size_t> member
 
 void BatchRun::end(postgres::Tx& tx, std::span<const std::size_t> members) {
   run_batches(tx, members);
-  // What a handler left pipelined is the handler's still; what comes now is ours.
-  tx.settle();
   set_stage(members, Stage::writing);
+  for (const auto item : members) ours_from_[item] = tx.statements();
   std::vector<const Received*> tried_before;
   std::vector<const Received*> over;
   std::vector<const Received*> acquitted;
@@ -135,7 +135,6 @@ void BatchRun::end(postgres::Tx& tx, std::span<const std::size_t> members) {
   store::forget_attempts(tx, options_.consumer, tried_before);
   store::take_back(tx, options_.consumer, acquitted);
   if (options_.order == Order::by_key) unpark(tx, options_.consumer, over);
-  tx.settle();
   set_stage(members, Stage::committing);
   tx.on_commit([this, done = std::vector(members.begin(), members.end())] {
     for (const auto item : done) committed_[item] = true;
@@ -182,10 +181,19 @@ BatchRun::Result BatchRun::result_of(std::size_t item, const postgres::BatchEnd&
   return {.end = End::unfinished};
 }
 
+bool BatchRun::is_ours(std::size_t item, const std::exception_ptr& thrown) const {
+  if (stages_[item] == Stage::claiming) return true;
+  if (stages_[item] == Stage::handling) return false;
+  const auto fault = fault_of(thrown);
+  if (!fault) return false;
+  // What a handler pipelined is refused later than it was given.
+  if (fault->statement()) return *fault->statement() >= ours_from_[item];
+  return stages_[item] == Stage::writing;
+}
+
 BatchRun::Result BatchRun::failed(std::size_t item, const std::exception_ptr& thrown) {
   auto judged = judge(thrown);
-  // Tables that are not there, or a lack of rights, are no message's fault.
-  if (stages_[item] == Stage::claiming || (stages_[item] == Stage::writing && is_of_database(thrown))) {
+  if (is_ours(item, thrown)) {
     telemetry::log_error("inbox_cannot_work", {{"consumer", options_.consumer}, {"fault", judged.error}});
     return {.end = End::unfinished};
   }

@@ -56,6 +56,8 @@ class BatchRun final : public postgres::BatchWork {
   void run_batches(postgres::Tx& tx, std::span<const std::size_t> members);
   Result result_of(std::size_t item, const postgres::BatchEnd& end);
   Result failed(std::size_t item, const std::exception_ptr& thrown);
+  /// Tables that are not there, or a lack of rights, are no message's fault.
+  bool is_ours(std::size_t item, const std::exception_ptr& thrown) const;
 
   const ConsumerOptions& options_;
   const outbox::Sender& sender_;
@@ -66,6 +68,7 @@ class BatchRun final : public postgres::BatchWork {
   std::vector<store::Claim> claims_;
   std::vector<Stage> stages_;
   std::vector<bool> parked_;
+  std::vector<std::size_t> ours_from_;  ///< the first of the transaction's statements that is no handler's
   std::vector<bool> committed_;
   outbox::Outgoing outgoing_;
   std::deque<Scope> scopes_;

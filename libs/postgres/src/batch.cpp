@@ -14,27 +14,35 @@ class GroupRun {
   GroupRun(BatchWork& work, std::span<const std::size_t> members) : work_(work), members_(members) {}
 
   void operator()(Tx& tx) {
-    began_ = true;
-    work_.begin(tx, members_);
-    throw_if_failed(tx);
     try {
-      work_on_each(tx);
+      perform(tx);
+    } catch (const Fault&) {
+      throw;
     } catch (...) {
-      blame_whose_statement_was_refused(tx);
+      // A member may have made something else of another one's fault.
+      if (tx.first_fault()) refused_ = tx.first_fault()->statement();
       throw;
     }
-    at_.reset();
-    work_.end(tx, members_);
   }
 
   bool began() const { return began_; }
-  /// The member that was being worked on.
-  std::optional<std::size_t> at() const { return at_; }
+
+  /// The member that is to blame, if one is: whose statement was refused, which may be found out while
+  /// another one waits for an answer or at COMMIT, or who was being worked on.
+  std::optional<std::size_t> culprit(const Fault* fault) const {
+    const auto refused = fault != nullptr ? fault->statement() : refused_;
+    if (!refused || ends_.empty() || *refused >= ends_.back()) return at_;
+    if (*refused < ends_.front()) return std::nullopt;
+    const auto whose = std::ranges::upper_bound(ends_, *refused) - ends_.begin() - 1;
+    return members_[static_cast<std::size_t>(whose)];
+  }
 
  private:
-  void work_on_each(Tx& tx) {
-    tx.settle();
-    ends_.assign(1, tx.statements());
+  void perform(Tx& tx) {
+    began_ = true;
+    work_.begin(tx, members_);
+    throw_if_failed(tx);
+    ends_.push_back(tx.statements());
     for (const std::size_t member : members_) {
       at_ = member;
       work_.each(tx, member);
@@ -42,15 +50,8 @@ class GroupRun {
       throw_if_failed(tx);
       ends_.push_back(tx.statements());
     }
-    tx.settle();
-  }
-
-  /// What one member pipelined may be refused while another one waits.
-  void blame_whose_statement_was_refused(const Tx& tx) {
-    const auto refused = tx.refused();
-    if (!refused || ends_.empty() || *refused < ends_.front()) return;
-    const auto whose = std::ranges::upper_bound(ends_, *refused) - ends_.begin() - 1;
-    at_ = members_[std::min(static_cast<std::size_t>(whose), members_.size() - 1)];
+    at_.reset();
+    work_.end(tx, members_);
   }
 
   static void throw_if_failed(const Tx& tx) {
@@ -61,12 +62,13 @@ class GroupRun {
   std::span<const std::size_t> members_;
   bool began_ = false;
   std::optional<std::size_t> at_;
+  std::optional<std::size_t> refused_;
   std::vector<std::size_t> ends_;  ///< how many statements there were before each member, and behind the last
 };
 
-void blame(BatchPlan& plan, const GroupRun& run) {
-  if (run.at()) {
-    plan.threw(*run.at());
+void blame(BatchPlan& plan, const GroupRun& run, const Fault* fault = nullptr) {
+  if (const auto culprit = run.culprit(fault)) {
+    plan.threw(*culprit);
   } else {
     plan.failed_together();
   }
@@ -85,9 +87,9 @@ void report(BatchPlan& plan, const Fault& fault, const GroupRun& run, std::size_
     case FaultKind::transient:
       // The time was used up by all; only who had it alone is to blame.
       if (deadline.passed() && members > 1) return plan.gave_up();
-      return blame(plan, run);
+      return blame(plan, run, &fault);
     case FaultKind::permanent:
-      return blame(plan, run);
+      return blame(plan, run, &fault);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <algorithm>
+#include <utility>
 
 #include "connect_fault.hpp"
 #include "session_setup.hpp"
@@ -106,7 +107,7 @@ void Connection::commit(base::Deadline deadline) {
   const Answer answer = await(context, limit);
   if (answer.lost) fail(answer, context);
   // What fails before COMMIT is reached leaves the transaction to be rolled back.
-  if (answer.error && refused()) fail(answer, {endpoint_, context.statement});
+  if (answer.error && stopped_at_.number) fail(answer, {endpoint_, context.statement});
   in_transaction_ = false;
   if (answer.error || !answer.last) fail(answer, context);
   const std::string_view tag = PQcmdStatus(answer.last->raw());
@@ -121,15 +122,20 @@ void Connection::commit(base::Deadline deadline) {
 
 void Connection::rollback() noexcept {
   pending_begin_.reset();
-  if (broken_) return;
+  if (broken_ || (!in_transaction_ && sent_.empty())) return;
   const Context context{endpoint_, rollback_statement.text()};
   const auto limit = base::Deadline::after(time_to_end);
   try {
-    if (!sent_.empty()) broken_ = await(context, limit).lost;
-    if (broken_ || !in_transaction_) return;
+    // In one write with what is pipelined, and behind a point where the server goes on whatever failed.
+    const auto pipelined = std::exchange(sent_, {});
+    if (!pipelined.empty()) synchronize(context);
     send(rollback_statement, {}, context);
-    const Answer answer = await(context, limit);
-    broken_ = answer.error || answer.lost;
+    synchronize(context);
+    if (!pipelined.empty()) broken_ = collect(pipelined, context, limit).lost;
+    if (!broken_) {
+      const Answer answer = collect(std::exchange(sent_, {}), context, limit);
+      broken_ = answer.error || answer.lost;
+    }
   } catch (const std::exception&) {
     broken_ = true;
   }
@@ -185,18 +191,25 @@ void Connection::send(Sql sql, const ParameterList& parameters, const Context& c
 }
 
 Answer Connection::await(const Context& context, base::Deadline deadline) {
+  synchronize(context);
+  return collect(std::exchange(sent_, {}), context, deadline);
+}
+
+void Connection::synchronize(const Context& context) {
   if (PQpipelineSync(raw_) == 0) lose(context);
-  Answer answer = await_results(with_pipelined(context), deadline);
-  stopped_at_ = answer.error && answer.succeeded < sent_.size() ? sent_[answer.succeeded].place : Place{};
-  for (std::size_t i = 0; i < sent_.size(); ++i) {
+}
+
+Answer Connection::collect(const std::vector<Sent>& sent, const Context& context, base::Deadline deadline) {
+  Answer answer = await_results(with_pipelined(sent, context), deadline);
+  stopped_at_ = answer.error && answer.succeeded < sent.size() ? sent[answer.succeeded].place : Place{};
+  for (std::size_t i = 0; i < sent.size(); ++i) {
     const bool succeeded = i < answer.succeeded;
-    if (sent_[i].prepared != nullptr) {
-      sent_[i].prepared->prepared = succeeded;
-      sent_[i].prepared->preparing = false;
+    if (sent[i].prepared != nullptr) {
+      sent[i].prepared->prepared = succeeded;
+      sent[i].prepared->preparing = false;
     }
-    if (sent_[i].begins && succeeded) in_transaction_ = true;
+    if (sent[i].begins && succeeded) in_transaction_ = true;
   }
-  sent_.clear();
   return answer;
 }
 
@@ -224,17 +237,20 @@ Answer Connection::await_results(const Context& context, base::Deadline deadline
   break_off(silence_fault(context, patience.count()));
 }
 
-Context Connection::with_pipelined(const Context& context) const {
-  const auto is_pipelined = [&](const Sent& sent) {
-    return sent.place.number && sent.prepared == nullptr && &sent != &sent_.back();
+Context Connection::with_pipelined(const std::vector<Sent>& sent, const Context& context) {
+  const auto is_pipelined = [&](const Sent& one) {
+    return one.place.number && one.prepared == nullptr && &one != &sent.back();
   };
-  return {context.endpoint, context.statement, context.commit_sent,
-          std::ranges::count_if(sent_, is_pipelined)};
+  Context with = context;
+  with.pipelined_before = std::ranges::count_if(sent, is_pipelined);
+  return with;
 }
 
 void Connection::fail(const Answer& answer, const Context& context) {
-  const auto& statement = stopped_at_.number ? stopped_at_.statement : context.statement;
-  const Fault fault = fault_of(answer, {endpoint_, statement, context.commit_sent}, PQerrorMessage(raw_));
+  Context at = context;
+  if (stopped_at_.number) at.statement = stopped_at_.statement;
+  at.number = stopped_at_.number;
+  const Fault fault = fault_of(answer, at, PQerrorMessage(raw_));
   if (fault.connection_lost()) break_off(fault);
   transaction_failed_ = true;
   throw fault;

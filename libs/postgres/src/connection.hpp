@@ -56,8 +56,6 @@ class Connection {
   /// Whether a statement of the transaction under way has failed, so that the server will not commit it any
   /// more.
   bool transaction_failed() const { return transaction_failed_; }
-  /// Which statement of the transaction it was, counted from 0. Empty when the server did not refuse one.
-  std::optional<std::size_t> refused() const { return stopped_at_.number; }
   const Endpoint& endpoint() const { return endpoint_; }
 
   /// Ends whatever waits on this connection, as if the network were cut.
@@ -80,8 +78,10 @@ class Connection {
   void send_pending_begin(const Context& context);
   void throw_if_over(base::Deadline deadline, const Context& context);
   Answer await(const Context& context, base::Deadline deadline);
+  void synchronize(const Context& context);
+  Answer collect(const std::vector<Sent>& sent, const Context& context, base::Deadline deadline);
   Answer await_results(const Context& context, base::Deadline deadline);
-  Context with_pipelined(const Context& context) const;
+  static Context with_pipelined(const std::vector<Sent>& sent, const Context& context);
   [[noreturn]] void fail(const Answer& answer, const Context& context);
   [[noreturn]] void lose(const Context& context);
   [[noreturn]] void break_off(const Fault& fault);

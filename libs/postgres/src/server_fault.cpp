@@ -64,7 +64,7 @@ std::string describe_error(const Result& error, const Context& context) {
 }  // namespace
 
 Fault fault_of(const Answer& answer, const Context& context, std::string_view connection_error) {
-  Fault::Origin origin{.connection_lost = answer.lost};
+  Fault::Origin origin{.connection_lost = answer.lost, .statement = context.number};
   if (answer.error) {
     origin.sqlstate = error_field(answer.error->raw(), PG_DIAG_SQLSTATE);
     origin.constraint = error_field(answer.error->raw(), PG_DIAG_CONSTRAINT_NAME);

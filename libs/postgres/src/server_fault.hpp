@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,7 +16,8 @@ struct Context {
   const Endpoint& endpoint;
   std::string_view statement;
   bool commit_sent = false;
-  std::ptrdiff_t pipelined_before = 0;  ///< statements whose answers are awaited with its own
+  std::ptrdiff_t pipelined_before = 0;     ///< statements whose answers are awaited with its own
+  std::optional<std::size_t> number = {};  ///< of the transaction's statements
 };
 
 /// The fault of an answer that holds an error or was lost. `connection_error` is libpq's last word about the

@@ -34,6 +34,4 @@ void Tx::settle() {
   keep_fault([&] { connection_.settle(deadline_); });
 }
 
-std::optional<std::size_t> Tx::refused() const { return connection_.refused(); }
-
 }  // namespace waybill::postgres

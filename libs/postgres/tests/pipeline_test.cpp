@@ -246,6 +246,27 @@ TEST_F(PipelinedBatch, who_pipelined_what_is_refused_is_the_culprit) {
   }
 }
 
+// Whoever waits may take the fault for his own, and throw something else.
+TEST_F(PipelinedBatch, who_waited_and_threw_for_another_ones_sake_is_not_to_blame) {
+  std::vector<int> runs(4);
+  Batch<> batch(pool_);
+  for (std::int64_t i = 0; i < 4; ++i) {
+    batch.add([&runs, i](Tx& tx) {
+      ++runs[static_cast<std::size_t>(i)];
+      if (i == 1) return tx.pipeline("SELECT 1/0");
+      try {
+        tx.execute(insert, i);
+      } catch (const Fault&) {
+        throw std::domain_error("no luck");
+      }
+    });
+  }
+  EXPECT_THAT(states(batch.run(soon())), ElementsAre(BatchState::committed, BatchState::failed,
+                                                     BatchState::committed, BatchState::committed));
+  EXPECT_THAT(rows(), ElementsAre(0, 2, 3));
+  EXPECT_THAT(runs, ElementsAre(2, 2, 2, 1));
+}
+
 TEST_F(PipelinedBatch, what_is_pipelined_for_all_is_tracked_down) {
   struct Work : BatchWork {
     void begin(Tx& tx, std::span<const std::size_t> members) override {

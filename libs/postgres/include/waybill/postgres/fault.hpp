@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -40,6 +42,7 @@ class Fault : public std::runtime_error {
     std::string constraint = {};
     std::string table = {};
     bool connection_lost = false;
+    std::optional<std::size_t> statement = {};
   };
 
   Fault(FaultKind kind, const std::string& text) : std::runtime_error(text), kind_(kind) {}
@@ -51,6 +54,9 @@ class Fault : public std::runtime_error {
   const std::string& sqlstate() const noexcept { return origin_.sqlstate; }
   const std::string& constraint() const noexcept { return origin_.constraint; }
   const std::string& table() const noexcept { return origin_.table; }
+  /// Which of the transaction's statements the server refused, counted from 0; empty when it was none of
+  /// them, or COMMIT.
+  std::optional<std::size_t> statement() const noexcept { return origin_.statement; }
   /// The transaction's connection went with it. False when there was none to begin with.
   bool connection_lost() const noexcept { return origin_.connection_lost; }
 

@@ -87,9 +87,8 @@ class Tx {
 
   /// The first fault the server told of, whatever the function made of it.
   const std::optional<Fault>& first_fault() const { return first_fault_; }
-  /// How many statements were given so far, and which of them, from 0, the server refused.
+  /// How many statements were given so far.
   std::size_t statements() const { return statements_; }
-  std::optional<std::size_t> refused() const;
   std::vector<std::function<void()>> take_on_commit() { return std::move(on_commit_); }
 
  private:
