@@ -34,13 +34,14 @@ std::optional<postgres::Fault> fault_of(const std::exception_ptr& thrown) {
 }  // namespace
 
 BatchRun::BatchRun(const ConsumerOptions& options, const outbox::Sender& sender, const Handlers& handlers,
-                   Watchdog& watchdog, AtWork& at_work, std::vector<const Received*> messages)
+                   Watchdog& watchdog, AtWork& at_work, std::vector<const Received*> messages, bool settles)
     : options_(options),
       sender_(sender),
       handlers_(handlers),
       watchdog_(watchdog),
       at_work_(at_work),
       messages_(std::move(messages)),
+      settles_(settles || options.order == Order::by_key),
       claims_(messages_.size(), store::Claim::unknown),
       stages_(messages_.size(), Stage::claiming),
       parked_(messages_.size(), false),
@@ -51,6 +52,8 @@ BatchRun::BatchRun(const ConsumerOptions& options, const outbox::Sender& sender,
 void BatchRun::begin(postgres::Tx& tx, std::span<const std::size_t> members) {
   outgoing_.clear();
   scopes_.clear();
+  others_are_unanswered_ = false;
+  tx.before_waiting([this, &tx] { settle_others(tx); });
   std::vector<std::size_t> to_claim;
   set_stage(members, Stage::claiming);
   for (const auto item : members) {
@@ -99,6 +102,7 @@ void BatchRun::each(postgres::Tx& tx, std::size_t item) {
   if (!message.handler->one) return;
   const auto trace = continue_trace(message.envelope);
   at_work_.at(&message);
+  others_are_unanswered_ = tx.has_unanswered();
   const Watchdog::Watch watch(watchdog_);
   handlers_.run(*message.handler, {message.payload.get(), &scope});
 }
@@ -112,13 +116,23 @@ void BatchRun::run_batches(postgres::Tx& tx, std::span<const std::size_t> member
     at_work_.at(members.size() == 1 ? &message : nullptr);
   }
   for (const auto& [handler, its_parts] : parts) {
+    others_are_unanswered_ = tx.has_unanswered();
     const Watchdog::Watch watch(watchdog_);
     handlers_.run(*handler, its_parts, tx);
   }
 }
 
+/// A handler that waits for its own statement waits for theirs as well, which may take longer than it may.
+void BatchRun::settle_others(postgres::Tx& tx) {
+  if (!std::exchange(others_are_unanswered_, false)) return;
+  const Watchdog::Pause pause(watchdog_);
+  tx.settle();
+}
+
 void BatchRun::end(postgres::Tx& tx, std::span<const std::size_t> members) {
   run_batches(tx, members);
+  others_are_unanswered_ = false;
+  if (settles_) tx.settle();
   set_stage(members, Stage::writing);
   for (const auto item : members) ours_from_[item] = tx.statements();
   std::vector<const Received*> tried_before;

@@ -36,8 +36,10 @@ class BatchRun final : public postgres::BatchWork {
     std::optional<Failure> failure{};  ///< where it failed
   };
 
+  /// `settles` where it is known that the handlers' statements can outlast the time that there is: these are
+  /// waited for before anything else is, so that the time is theirs.
   BatchRun(const ConsumerOptions& options, const outbox::Sender& sender, const Handlers& handlers,
-           Watchdog& watchdog, AtWork& at_work, std::vector<const Received*> messages);
+           Watchdog& watchdog, AtWork& at_work, std::vector<const Received*> messages, bool settles);
 
   void begin(postgres::Tx& tx, std::span<const std::size_t> members) override;
   void each(postgres::Tx& tx, std::size_t item) override;
@@ -54,6 +56,7 @@ class BatchRun final : public postgres::BatchWork {
   void set_stage(std::span<const std::size_t> members, Stage stage);
   void lock_shared(postgres::Tx& tx, std::span<const std::size_t> members);
   void run_batches(postgres::Tx& tx, std::span<const std::size_t> members);
+  void settle_others(postgres::Tx& tx);
   Result result_of(std::size_t item, const postgres::BatchEnd& end);
   Result failed(std::size_t item, const std::exception_ptr& thrown);
   /// Tables that are not there, or a lack of rights, are no message's fault.
@@ -65,6 +68,8 @@ class BatchRun final : public postgres::BatchWork {
   Watchdog& watchdog_;
   AtWork& at_work_;
   std::vector<const Received*> messages_;
+  bool settles_;
+  bool others_are_unanswered_ = false;  ///< what earlier handlers pipelined
   std::vector<store::Claim> claims_;
   std::vector<Stage> stages_;
   std::vector<bool> parked_;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <random>
@@ -237,7 +238,7 @@ void ConsumerLoop::perform(const act::Run& run) {
   const auto began = now();
   std::vector<const Received*> messages;
   for (const auto place : run.places) messages.push_back(&hand_[place]);
-  BatchRun batch(options_, sender_, handlers_, watchdog_, *this, std::move(messages));
+  BatchRun batch(options_, sender_, handlers_, watchdog_, *this, std::move(messages), was_in_doubt_);
   std::vector<BatchRun::Result> results;
   {
     std::optional<Quarantine::Pass> beside_others;
@@ -247,6 +248,12 @@ void ConsumerLoop::perform(const act::Run& run) {
     results = batch.results(postgres::run_batch(pool_, batch, run.places.size(), deadline));
   }
   CRASH_POINT("inbox.after_commit");
+  const auto some_are = [&](ConsumerMachine::End end) {
+    return std::ranges::find(results, end, &BatchRun::Result::end) != results.end();
+  };
+  // What is pipelined may take all the time there is, and then nobody can tell whether it was committed.
+  was_in_doubt_ = some_are(ConsumerMachine::End::in_doubt) ||
+                  (was_in_doubt_ && some_are(ConsumerMachine::End::unfinished));
   std::vector<ConsumerMachine::End> ends;
   for (std::size_t i = 0; i < results.size(); ++i) {
     ends.push_back(results[i].end);

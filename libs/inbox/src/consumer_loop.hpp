@@ -71,6 +71,7 @@ class ConsumerLoop final : private AtWork {
   std::optional<Quarantine::Pass> alone_;
   std::vector<Received> hand_;
   std::map<std::size_t, Failure> failures_;
+  bool was_in_doubt_ = false;  ///< a Run was, and none has come to its end since
   base::Deadline keep_tables_at_ = base::Deadline::after(std::chrono::nanoseconds{0});
   /// Of a queue with an order: when the next parked message is due.
   base::Deadline look_for_due_at_ = base::Deadline::after(std::chrono::nanoseconds{0});

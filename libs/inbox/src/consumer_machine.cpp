@@ -135,8 +135,9 @@ void ConsumerMachine::on_ran(const Places& places, const std::vector<End>& ends,
 }
 
 /// Several of which none came to an end may have been too many for the time they had: so slow that they would
-/// never be done together. Half as many then, and step by step more again.
+/// never be done together. Half as many then, and step by step more again. A doubt says nothing of either.
 void ConsumerMachine::fit(const Places& places, const std::vector<End>& ends) {
+  if (std::ranges::count(ends, End::in_doubt) == std::ssize(ends)) return;
   if (std::ranges::count(ends, End::unfinished) < std::ssize(ends)) {
     fits_ = fits_ <= std::numeric_limits<std::size_t>::max() / 2 ? 2 * fits_ : fits_;
   } else if (places.size() > 1) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "waybill/base/deadline.hpp"
 #include "waybill/runtime/thread.hpp"
@@ -39,10 +40,27 @@ class Watchdog {
     Watchdog& dog_;
   };
 
+  /// What happens while it lives is not the work's doing; the work, if there is any, has all its time behind
+  /// it.
+  class Pause {
+   public:
+    explicit Pause(Watchdog& dog) : dog_(dog), is_at_work_(dog_.set(std::nullopt)) {}
+    ~Pause() {
+      if (is_at_work_) dog_.set(base::Deadline::after(dog_.within_));
+    }
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+
+   private:
+    Watchdog& dog_;
+    const bool is_at_work_;
+  };
+
  private:
-  void set(std::optional<base::Deadline> deadline) {
+  /// Whether there was one.
+  bool set(std::optional<base::Deadline> deadline) {
     const std::lock_guard lock(mutex_);
-    deadline_ = deadline;
+    return std::exchange(deadline_, deadline).has_value();
   }
 
   /// It looks a few times within the time allowed, so that work which is soon over wakes nobody.

@@ -152,6 +152,16 @@ TEST_F(ConsumerMachineTest, runs_half_as_many_after_several_of_which_none_came_t
   EXPECT_EQ(next<act::Run>().places.size(), 3U);
 }
 
+// Half of what cannot be done in time may end in doubt: were it more again then, it would be so for ever.
+TEST_F(ConsumerMachineTest, runs_as_many_as_before_after_all_of_them_were_in_doubt) {
+  receive(std::vector<Card>{fresh(), fresh()});
+  machine_.on_ran(next<act::Run>().places, {End::unfinished, End::unfinished}, now_);
+  next<act::Sleep>();
+  EXPECT_THAT(next<act::Run>().places, ElementsAre(0U));
+  machine_.on_ran({0}, {End::in_doubt}, now_);
+  EXPECT_THAT(next<act::Run>().places, ElementsAre(0U));
+}
+
 TEST_F(ConsumerMachineTest, runs_copies_of_what_failed_after_the_failure_is_recorded) {
   const auto one = fresh();
   receive({one, one});

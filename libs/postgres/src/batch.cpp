@@ -16,8 +16,6 @@ class GroupRun {
   void operator()(Tx& tx) {
     try {
       perform(tx);
-    } catch (const Fault&) {
-      throw;
     } catch (...) {
       // A member may have made something else of another one's fault.
       if (tx.first_fault()) refused_ = tx.first_fault()->statement();
@@ -30,7 +28,7 @@ class GroupRun {
   /// The member that is to blame, if one is: whose statement was refused, which may be found out while
   /// another one waits for an answer or at COMMIT, or who was being worked on.
   std::optional<std::size_t> culprit(const Fault* fault) const {
-    const auto refused = fault != nullptr ? fault->statement() : refused_;
+    const auto refused = refused_ || fault == nullptr ? refused_ : fault->statement();
     if (!refused || ends_.empty() || *refused >= ends_.back()) return at_;
     if (*refused < ends_.front()) return std::nullopt;
     const auto whose = std::ranges::upper_bound(ends_, *refused) - ends_.begin() - 1;

@@ -20,6 +20,9 @@ constexpr std::chrono::milliseconds grace = 2s;
 // What the end of a transaction gets, also when its deadline has come.
 constexpr std::chrono::milliseconds time_to_end = 1s;
 
+// What is pipelined is kept here, and its answers there, until it is waited for.
+constexpr std::size_t most_unanswered = 1'000;
+
 constexpr Sql commit_statement = "COMMIT";
 constexpr Sql rollback_statement = "ROLLBACK";
 
@@ -73,6 +76,7 @@ Result Connection::run(Sql sql, const ParameterList& parameters, base::Deadline 
 void Connection::pipeline(Sql sql, const ParameterList& parameters, base::Deadline deadline) {
   const Context context{endpoint_, sql.text()};
   throw_if_over(deadline, context);
+  if (is_full()) settle(deadline);
   send_pending_begin(context);
   send(sql, parameters, context, statements_sent_++);
 }
@@ -84,6 +88,8 @@ void Connection::settle(base::Deadline deadline) {
   const Answer answer = await(context, deadline);
   if (answer.error || answer.lost) fail(answer, context);
 }
+
+bool Connection::is_full() const { return sent_.size() >= most_unanswered; }
 
 void Connection::throw_if_over(base::Deadline deadline, const Context& context) {
   if (!deadline.passed()) return;
@@ -100,15 +106,17 @@ void Connection::commit(base::Deadline deadline) {
   if (has_hung_up(raw_)) lose({endpoint_, "(before COMMIT)"});
   if (deadline.passed()) throw deadline_fault({endpoint_, "(before COMMIT)"}, /*connection_lost=*/false);
 
-  const Context context{endpoint_, commit_statement.text(), /*commit_sent=*/true};
+  Context context{endpoint_, commit_statement.text(), /*commit_sent=*/true};
   replication_cancelled_ = false;
   send(commit_statement, {}, context);
   const auto limit = std::max(deadline, base::Deadline::after(time_to_end));
   const Answer answer = await(context, limit);
+  // The server answers in order: where it refused what comes before COMMIT, it has not come to COMMIT.
+  if (answer.error && !error_field(answer.error->raw(), PG_DIAG_SQLSTATE).empty()) {
+    context.commit_sent = stopped_at_.statement == commit_statement.text();
+  }
   if (answer.lost) fail(answer, context);
-  // What fails before COMMIT is reached leaves the transaction to be rolled back.
-  if (answer.error && stopped_at_.number) fail(answer, {endpoint_, context.statement});
-  in_transaction_ = false;
+  in_transaction_ = PQtransactionStatus(raw_) != PQTRANS_IDLE;
   if (answer.error || !answer.last) fail(answer, context);
   const std::string_view tag = PQcmdStatus(answer.last->raw());
   if (tag != "COMMIT") {
@@ -126,7 +134,7 @@ void Connection::rollback() noexcept {
   const Context context{endpoint_, rollback_statement.text()};
   const auto limit = base::Deadline::after(time_to_end);
   try {
-    // In one write with what is pipelined, and behind a point where the server goes on whatever failed.
+    // Without waiting for what is pipelined, and behind a point where the server goes on whatever failed.
     const auto pipelined = std::exchange(sent_, {});
     if (!pipelined.empty()) synchronize(context);
     send(rollback_statement, {}, context);
@@ -248,7 +256,7 @@ Context Connection::with_pipelined(const std::vector<Sent>& sent, const Context&
 
 void Connection::fail(const Answer& answer, const Context& context) {
   Context at = context;
-  if (stopped_at_.number) at.statement = stopped_at_.statement;
+  if (!stopped_at_.statement.empty()) at.statement = stopped_at_.statement;
   at.number = stopped_at_.number;
   const Fault fault = fault_of(answer, at, PQerrorMessage(raw_));
   if (fault.connection_lost()) break_off(fault);

@@ -39,6 +39,9 @@ class Connection {
   void pipeline(Sql sql, const ParameterList& parameters, base::Deadline deadline);
   /// Waits for what was pipelined.
   void settle(base::Deadline deadline);
+  bool has_unanswered() const { return !sent_.empty(); }
+  /// Whether so much is unanswered that the next pipeline() waits for it.
+  bool is_full() const;
   /// Ends the transaction. Throws in_doubt when its answer does not come.
   void commit(base::Deadline deadline);
   /// Ends the transaction, or the connection where that fails.

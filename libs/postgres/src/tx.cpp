@@ -17,6 +17,7 @@ auto Tx::keep_fault(F function) {
 }
 
 Result Tx::run(Sql sql, const ParameterList& parameters) {
+  if (before_waiting_ && has_unanswered()) before_waiting_();
   return keep_fault([&] {
     ++statements_;
     return connection_.run(sql, parameters, deadline_);
@@ -24,11 +25,14 @@ Result Tx::run(Sql sql, const ParameterList& parameters) {
 }
 
 void Tx::add(Sql sql, const ParameterList& parameters) {
+  if (before_waiting_ && connection_.is_full()) before_waiting_();
   keep_fault([&] {
     ++statements_;
     connection_.pipeline(sql, parameters, deadline_);
   });
 }
+
+bool Tx::has_unanswered() const { return connection_.has_unanswered(); }
 
 void Tx::settle() {
   keep_fault([&] { connection_.settle(deadline_); });

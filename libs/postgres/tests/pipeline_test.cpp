@@ -209,6 +209,43 @@ TEST_F(Pipeline, a_cut_at_each_byte_of_the_answer_is_in_doubt) {
   EXPECT_EQ(rows().size(), static_cast<std::size_t>(bytes));
 }
 
+// The server answers in order: what it says of a statement before COMMIT, it says before it comes to COMMIT.
+TEST_F(Pipeline, a_session_that_is_ended_before_commit_is_reached_is_not_in_doubt) {
+  int runs = 0;
+  const auto fault = fault_of(pool_, [&](Tx& tx) {
+    ++runs;
+    tx.pipeline(insert, std::int64_t{runs});
+    tx.pipeline("SELECT pg_terminate_backend(pg_backend_pid())");
+  });
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(fault->kind(), FaultKind::unavailable) << fault->what();
+  EXPECT_EQ(runs, 2) << "once more, on a new connection";
+  EXPECT_THAT(rows(), ElementsAre());
+}
+
+// It may be COMMIT that is cancelled, before it has begun: the transaction is open then, and has failed.
+TEST_F(Pipeline, a_cancelled_transaction_leaves_a_connection_that_works) {
+  for (int i = 0; i < 50; ++i) {
+    const auto fault = fault_of(pool_, [&](Tx& tx) {
+      tx.pipeline(insert, std::int64_t{i});
+      tx.pipeline("SELECT pg_cancel_backend(pg_backend_pid())");
+    });
+    EXPECT_TRUE(!fault || fault->sqlstate() == "57014") << fault->what();
+    pool_.ping(soon());
+  }
+}
+
+TEST_F(Pipeline, of_thousands_the_first_are_waited_for_meanwhile) {
+  int given = 0;
+  const auto fault = fault_of(pool_, [&](Tx& tx) {
+    tx.pipeline("SELECT 1/0");
+    for (; given < 10'000; ++given) tx.pipeline("SELECT 1");
+  });
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(fault->sqlstate(), "22012");
+  EXPECT_LT(given, 2'000);
+}
+
 class PipelinedBatch : public Pipeline {
  protected:
   static std::vector<BatchState> states(const auto& outcomes) {
@@ -248,23 +285,27 @@ TEST_F(PipelinedBatch, who_pipelined_what_is_refused_is_the_culprit) {
 
 // Whoever waits may take the fault for his own, and throw something else.
 TEST_F(PipelinedBatch, who_waited_and_threw_for_another_ones_sake_is_not_to_blame) {
-  std::vector<int> runs(4);
-  Batch<> batch(pool_);
-  for (std::int64_t i = 0; i < 4; ++i) {
-    batch.add([&runs, i](Tx& tx) {
-      ++runs[static_cast<std::size_t>(i)];
-      if (i == 1) return tx.pipeline("SELECT 1/0");
-      try {
-        tx.execute(insert, i);
-      } catch (const Fault&) {
-        throw std::domain_error("no luck");
-      }
-    });
+  for (const bool own_fault : {false, true}) {
+    database_.run("TRUNCATE t");
+    std::vector<int> runs(4);
+    Batch<> batch(pool_);
+    for (std::int64_t i = 0; i < 4; ++i) {
+      batch.add([&runs, i, own_fault](Tx& tx) {
+        ++runs[static_cast<std::size_t>(i)];
+        if (i == 1) return tx.pipeline("SELECT 1/0");
+        try {
+          tx.execute(insert, i);
+        } catch (const Fault&) {
+          if (own_fault) throw Fault(FaultKind::permanent, "no luck");
+          throw std::domain_error("no luck");
+        }
+      });
+    }
+    EXPECT_THAT(states(batch.run(soon())), ElementsAre(BatchState::committed, BatchState::failed,
+                                                       BatchState::committed, BatchState::committed));
+    EXPECT_THAT(rows(), ElementsAre(0, 2, 3));
+    EXPECT_THAT(runs, ElementsAre(2, 2, 2, 1));
   }
-  EXPECT_THAT(states(batch.run(soon())), ElementsAre(BatchState::committed, BatchState::failed,
-                                                     BatchState::committed, BatchState::committed));
-  EXPECT_THAT(rows(), ElementsAre(0, 2, 3));
-  EXPECT_THAT(runs, ElementsAre(2, 2, 2, 1));
 }
 
 TEST_F(PipelinedBatch, what_is_pipelined_for_all_is_tracked_down) {

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <set>
@@ -99,6 +100,24 @@ TEST_F(Failing, in_a_statement_that_was_pipelined_for_a_whole_batch_is_found_amo
   EXPECT_TRUE(have_effects(99));
   EXPECT_THAT(dead_letters("stock", 1).at(0).body, HasSubstr("\"bad\""));
   EXPECT_TRUE(is_drained("stock"));
+}
+
+// The time for which a handler waits behind what its neighbours pipelined is not its own.
+TEST_F(Failing, is_not_what_waits_longer_than_it_may_for_what_others_pipelined) {
+  Handlers handlers;
+  handlers.on<ReleaseStock>([](const ReleaseStock& command, Scope& scope) {
+    for (int i = 0; i < 3; ++i) scope.tx().pipeline("SELECT pg_sleep(0.15)");
+    if (command.order_id() == "last") write_effect(command, scope);
+  });
+  std::vector<message::Envelope> commands(10);
+  std::ranges::generate(commands, [] { return command("slow"); });
+  commands.push_back(command("last"));
+  send("stock", commands);
+  auto given = options("stock");
+  given.handle_within = 300ms;
+  Consumer consumer(given, pool_, sender_, std::move(handlers), subscribe("stock"));
+  EXPECT_TRUE(have_effects(1));
+  EXPECT_EQ(count("waybill.attempt"), 0);
 }
 
 TEST_F(Failing, twice_succeeds_the_third_time_and_counts_its_attempts) {

@@ -50,5 +50,28 @@ TEST_F(LostCommit, that_was_made_is_not_made_again_five_hundred_times) {
   play(servers::Direction::server_to_client);
 }
 
+// What handlers pipeline is done together with COMMIT; that it cannot be done in time looks like a lost
+// commit, for ever.
+TEST_F(LostCommit, for_want_of_time_for_what_was_pipelined_is_the_messages_failure_in_the_end) {
+  Handlers handlers;
+  handlers.on<ReleaseStock>([&](const ReleaseStock& command, Scope& scope) {
+    write_effect(command, scope);
+    if (command.order_id() != "slow") return;
+    for (int i = 0; i < 300; ++i) scope.tx().pipeline("SELECT pg_sleep(0.1)");
+  });
+  auto given = options("stock");
+  given.handle_within = 200ms;
+  given.retries.attempts = 1;
+  send("stock", {command("slow"), command("good")});
+  const auto relaying = relay();
+  Consumer consumer(given, pool_, sender_, std::move(handlers), subscribe("stock"));
+  EXPECT_TRUE(testkit::eventually([&] { return effects_written() == 1; },
+                                  [&] { return std::to_string(effects_written()); }, 250s));
+  EXPECT_TRUE(testkit::eventually([&] { return count("waybill.attempt WHERE state = 'dead'") == 1; },
+                                  [] { return "no dead letter"; }, 250s));
+  EXPECT_TRUE(is_drained("stock"));
+  EXPECT_EQ(header(dead_letters("stock", 1).at(0), "waybill-reason"), "attempts_used");
+}
+
 }  // namespace
 }  // namespace waybill::inbox::testing

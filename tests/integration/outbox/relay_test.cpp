@@ -76,6 +76,7 @@ TEST_F(RelayTest, sends_what_took_its_ids_first_and_was_committed_last) {
   pool_.transact(
       [&](postgres::Tx& early) {
         add(early, std::vector{event("early", "first")});
+        early.settle();
         std::jthread other([&] { commit({event("late", "second")}); });
         other.join();
         EXPECT_THAT(arrived("all", 1), ElementsAre("second"));
@@ -95,6 +96,7 @@ TEST_F(RelayTest, lets_no_row_overtake_one_of_its_key_that_was_committed_late) {
     pool_.transact(
         [&](postgres::Tx& early) {
           add(early, std::vector{event(key, "1")});
+          early.settle();
           std::jthread other([&] { commit({event("other", "x")}); });
           other.join();
           EXPECT_THAT(arrived("all", 1), ElementsAre("x"));
@@ -124,6 +126,7 @@ TEST_F(RelayTest, waits_for_a_transaction_that_began_after_the_last_one_that_end
             pool_.transact(
                 [&](postgres::Tx& tx) {
                   add(tx, std::vector{event(key, "1")});
+                  tx.settle();
                   is_added.count_down();
                   commits.wait();
                 },

@@ -43,8 +43,9 @@ class Tx {
   }
 
   /// Runs a statement that nothing is wanted of but that it succeeds, and does not wait for it: what is
-  /// pipelined goes out in one write with the next statement that is waited for, or with COMMIT. Its Fault is
-  /// thrown there, and names this statement. The server runs them in the order given.
+  /// pipelined goes out with the next statement that is waited for, or with COMMIT. Its Fault is thrown
+  /// there, and names this statement. The server runs them in the order given; a thousand are waited for at
+  /// once.
   template <class... P>
   void pipeline(Sql sql, const P&... parameters) {
     add(sql, Parameters<P...>(parameters...).list());
@@ -82,6 +83,12 @@ class Tx {
   /// be undone any more.
   void on_commit(std::function<void()> function) { on_commit_.push_back(std::move(function)); }
 
+  /// Called before anything is waited for while what was pipelined earlier is unanswered: who wants to wait
+  /// for that apart calls settle() there.
+  void before_waiting(std::function<void()> function) { before_waiting_ = std::move(function); }
+  /// Whether anything that was pipelined is.
+  bool has_unanswered() const;
+
   /// When all of this has to be over.
   base::Deadline deadline() const { return deadline_; }
 
@@ -100,6 +107,7 @@ class Tx {
   Connection& connection_;
   base::Deadline deadline_;
   std::vector<std::function<void()>> on_commit_;
+  std::function<void()> before_waiting_;
   std::optional<Fault> first_fault_;
   std::size_t statements_ = 0;
 };
