@@ -149,6 +149,7 @@ void BatchRun::end(postgres::Tx& tx, std::span<const std::size_t> members) {
   store::forget_attempts(tx, options_.consumer, tried_before);
   store::take_back(tx, options_.consumer, acquitted);
   if (options_.order == Order::by_key) unpark(tx, options_.consumer, over);
+  if (settles_) tx.settle();
   set_stage(members, Stage::committing);
   tx.on_commit([this, done = std::vector(members.begin(), members.end())] {
     for (const auto item : done) committed_[item] = true;

@@ -137,8 +137,9 @@ void ConsumerMachine::on_ran(const Places& places, const std::vector<End>& ends,
 /// Several of which none came to an end may have been too many for the time they had: so slow that they would
 /// never be done together. Half as many then, and step by step more again. A doubt says nothing of either.
 void ConsumerMachine::fit(const Places& places, const std::vector<End>& ends) {
+  const auto has_ended = [](End end) { return end == End::over || end == End::failed; };
   if (std::ranges::count(ends, End::in_doubt) == std::ssize(ends)) return;
-  if (std::ranges::count(ends, End::unfinished) < std::ssize(ends)) {
+  if (std::ranges::any_of(ends, has_ended)) {
     fits_ = fits_ <= std::numeric_limits<std::size_t>::max() / 2 ? 2 * fits_ : fits_;
   } else if (places.size() > 1) {
     fits_ = places.size() / 2;

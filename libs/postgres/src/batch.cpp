@@ -28,7 +28,7 @@ class GroupRun {
   /// The member that is to blame, if one is: whose statement was refused, which may be found out while
   /// another one waits for an answer or at COMMIT, or who was being worked on.
   std::optional<std::size_t> culprit(const Fault* fault) const {
-    const auto refused = refused_ || fault == nullptr ? refused_ : fault->statement();
+    const auto refused = has_returned_ && fault != nullptr ? fault->statement() : refused_;
     if (!refused || ends_.empty() || *refused >= ends_.back()) return at_;
     if (*refused < ends_.front()) return std::nullopt;
     const auto whose = std::ranges::upper_bound(ends_, *refused) - ends_.begin() - 1;
@@ -50,6 +50,7 @@ class GroupRun {
     }
     at_.reset();
     work_.end(tx, members_);
+    has_returned_ = true;
   }
 
   static void throw_if_failed(const Tx& tx) {
@@ -60,6 +61,7 @@ class GroupRun {
   std::span<const std::size_t> members_;
   bool began_ = false;
   std::optional<std::size_t> at_;
+  bool has_returned_ = false;  ///< so that what fails is the commit, or what it collects
   std::optional<std::size_t> refused_;
   std::vector<std::size_t> ends_;  ///< how many statements there were before each member, and behind the last
 };

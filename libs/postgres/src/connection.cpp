@@ -111,10 +111,11 @@ void Connection::commit(base::Deadline deadline) {
   send(commit_statement, {}, context);
   const auto limit = std::max(deadline, base::Deadline::after(time_to_end));
   const Answer answer = await(context, limit);
-  // The server answers in order: where it refused what comes before COMMIT, it has not come to COMMIT.
-  if (answer.error && !error_field(answer.error->raw(), PG_DIAG_SQLSTATE).empty()) {
-    context.commit_sent = stopped_at_.statement == commit_statement.text();
-  }
+  // The server answers in order: where it refused what comes before COMMIT, it has not come to COMMIT. What
+  // it says behind the answer to COMMIT, as its last word, tells nothing of that.
+  const bool is_refused = answer.error && !error_field(answer.error->raw(), PG_DIAG_SQLSTATE).empty();
+  const auto at = stopped_at_.statement;
+  if (is_refused && !at.empty() && at != commit_statement.text()) context.commit_sent = false;
   if (answer.lost) fail(answer, context);
   in_transaction_ = PQtransactionStatus(raw_) != PQTRANS_IDLE;
   if (answer.error || !answer.last) fail(answer, context);

@@ -17,7 +17,7 @@ auto Tx::keep_fault(F function) {
 }
 
 Result Tx::run(Sql sql, const ParameterList& parameters) {
-  if (before_waiting_ && has_unanswered()) before_waiting_();
+  announce_wait();
   return keep_fault([&] {
     ++statements_;
     return connection_.run(sql, parameters, deadline_);
@@ -25,7 +25,7 @@ Result Tx::run(Sql sql, const ParameterList& parameters) {
 }
 
 void Tx::add(Sql sql, const ParameterList& parameters) {
-  if (before_waiting_ && connection_.is_full()) before_waiting_();
+  if (connection_.is_full()) announce_wait();
   keep_fault([&] {
     ++statements_;
     connection_.pipeline(sql, parameters, deadline_);
@@ -34,7 +34,15 @@ void Tx::add(Sql sql, const ParameterList& parameters) {
 
 bool Tx::has_unanswered() const { return connection_.has_unanswered(); }
 
+void Tx::announce_wait() {
+  if (!before_waiting_ || !has_unanswered()) return;
+  auto function = std::exchange(before_waiting_, nullptr);
+  function();
+  before_waiting_ = std::move(function);
+}
+
 void Tx::settle() {
+  announce_wait();
   keep_fault([&] { connection_.settle(deadline_); });
 }
 

@@ -84,7 +84,7 @@ class Tx {
   void on_commit(std::function<void()> function) { on_commit_.push_back(std::move(function)); }
 
   /// Called before anything is waited for while what was pipelined earlier is unanswered: who wants to wait
-  /// for that apart calls settle() there.
+  /// for that apart calls settle() there. Not called from itself.
   void before_waiting(std::function<void()> function) { before_waiting_ = std::move(function); }
   /// Whether anything that was pipelined is.
   bool has_unanswered() const;
@@ -103,6 +103,7 @@ class Tx {
   void add(Sql sql, const ParameterList& parameters);
   template <class F>
   auto keep_fault(F function);
+  void announce_wait();
 
   Connection& connection_;
   base::Deadline deadline_;
