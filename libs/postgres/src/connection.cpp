@@ -201,7 +201,9 @@ void Connection::send(Sql sql, const ParameterList& parameters, const Context& c
 
 Answer Connection::await(const Context& context, base::Deadline deadline) {
   synchronize(context);
-  return collect(std::exchange(sent_, {}), context, deadline);
+  Answer answer = collect(sent_, context, deadline);
+  sent_.clear();
+  return answer;
 }
 
 void Connection::synchronize(const Context& context) {

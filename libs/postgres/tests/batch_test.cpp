@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "test_database.hpp"
+#include "outcomes.hpp"
 #include "through_proxy.hpp"
 
 namespace waybill::postgres::testing {
@@ -14,12 +14,6 @@ namespace {
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Field;
-
-std::vector<BatchState> states(const auto& outcomes) {
-  std::vector<BatchState> all;
-  for (const auto& outcome : outcomes) all.push_back(outcome.state);
-  return all;
-}
 
 class BatchTest : public ::testing::Test {
  protected:

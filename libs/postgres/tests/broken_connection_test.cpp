@@ -3,7 +3,7 @@
 
 #include <thread>
 
-#include "test_database.hpp"
+#include "outcomes.hpp"
 #include "through_proxy.hpp"
 #include "waybill/testkit/eventually.hpp"
 
@@ -33,15 +33,6 @@ class BrokenConnection : public ::testing::Test {
   std::int64_t rows() {
     return direct_.transact([](Tx& tx) { return tx.query_one<std::int64_t>("SELECT count(*) FROM t"); },
                             soon());
-  }
-  template <class F>
-  static std::optional<Fault> fault_of(Pool& pool, F function, base::Deadline deadline = soon()) {
-    try {
-      pool.transact(function, deadline);
-    } catch (const Fault& fault) {
-      return fault;
-    }
-    return std::nullopt;
   }
   template <class F>
   static void in_other_thread(F function) {

@@ -3,9 +3,8 @@
 
 #include <vector>
 
-#include "test_database.hpp"
+#include "outcomes.hpp"
 #include "through_proxy.hpp"
-#include "waybill/postgres/batch.hpp"
 
 // Statements that nobody waits for: they cost no round trip, and are statements like all others otherwise.
 
@@ -37,15 +36,6 @@ class Pipeline : public ::testing::Test {
     return pool_.transact([](Tx& tx) { return tx.query_one<std::int32_t>("SELECT pg_backend_pid()"); },
                           soon());
   }
-  template <class F>
-  static std::optional<Fault> fault_of(Pool& pool, F function) {
-    try {
-      pool.transact(function, soon());
-    } catch (const Fault& fault) {
-      return fault;
-    }
-    return std::nullopt;
-  }
 
   Database database_;
   Pool direct_{database_.options()};
@@ -67,6 +57,23 @@ TEST_F(Pipeline, what_comes_after_sees_what_was_pipelined) {
 TEST_F(Pipeline, a_transaction_of_nothing_else_is_committed) {
   pool_.transact([](Tx& tx) { tx.pipeline(insert, std::int64_t{1}); }, soon());
   EXPECT_THAT(rows(), ElementsAre(1));
+}
+
+// An answer comes after a tenth of a second, so fifty that are waited for one by one take five.
+TEST_F(Pipeline, costs_no_round_trip) {
+  constexpr std::int64_t statements = 50;
+  servers::FaultProxy proxy(server_of(database_.options()));
+  Pool far(through(proxy, database_.options(), 1));
+  far.ping(soon());
+  proxy.inject(Delay{.direction = Direction::server_to_client, .fixed = 100ms});
+  Batch<> batch(far);
+  for (std::int64_t a = 0; a < statements; ++a) {
+    batch.add([a](Tx& tx) { tx.pipeline(insert, a); });
+  }
+  const auto began = base::system_clock().steady();
+  EXPECT_THAT(states(batch.run(soon())), ::testing::Each(BatchState::committed));
+  EXPECT_LT(base::system_clock().steady() - began, 2'500ms);
+  EXPECT_EQ(rows().size(), std::size_t{statements});
 }
 
 TEST_F(Pipeline, a_function_that_throws_has_done_nothing_and_its_connection_stays) {
@@ -248,11 +255,6 @@ TEST_F(Pipeline, of_thousands_the_first_are_waited_for_meanwhile) {
 
 class PipelinedBatch : public Pipeline {
  protected:
-  static std::vector<BatchState> states(const auto& outcomes) {
-    std::vector<BatchState> all;
-    for (const auto& outcome : outcomes) all.push_back(outcome.state);
-    return all;
-  }
   std::int64_t transactions() {
     return direct_.transact(
         [](Tx& tx) { return tx.query_one<std::int64_t>("SELECT count(DISTINCT tx) FROM t"); }, soon());

@@ -5,7 +5,7 @@
 #include <latch>
 #include <thread>
 
-#include "test_database.hpp"
+#include "outcomes.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 namespace waybill::postgres::testing {
@@ -22,15 +22,6 @@ class Transact : public ::testing::Test {
   std::int64_t rows() {
     return pool_.transact([](Tx& tx) { return tx.query_one<std::int64_t>("SELECT count(*) FROM t"); },
                           soon());
-  }
-  template <class F>
-  std::optional<Fault> fault_of(F function, base::Deadline deadline = soon()) {
-    try {
-      pool_.transact(function, deadline);
-    } catch (const Fault& fault) {
-      return fault;
-    }
-    return std::nullopt;
   }
 
   Database database_;
@@ -99,7 +90,7 @@ TEST_F(Transact, only_the_run_that_committed_has_its_on_commit_called) {
 
 TEST_F(Transact, a_conflict_runs_again_up_to_the_attempts) {
   int runs = 0;
-  const auto fault = fault_of([&](Tx& tx) {
+  const auto fault = fault_of(pool_, [&](Tx& tx) {
     ++runs;
     tx.execute("DO $$ BEGIN RAISE deadlock_detected; END $$");
   });
@@ -174,7 +165,7 @@ TEST_F(Transact, deadlocked_transactions_both_come_through) {
 // A function that goes on after a caught error believes in a commit that the server has turned into a
 // rollback.
 TEST_F(Transact, a_fault_that_was_swallowed_is_thrown_all_the_same) {
-  const auto fault = fault_of([](Tx& tx) {
+  const auto fault = fault_of(pool_, [](Tx& tx) {
     tx.execute("INSERT INTO t VALUES (1)");
     try {
       tx.execute("INSERT INTO t VALUES (1)");
@@ -189,7 +180,7 @@ TEST_F(Transact, a_fault_that_was_swallowed_is_thrown_all_the_same) {
 
 TEST_F(Transact, a_constraint_checked_at_commit_is_a_fault_of_its_kind) {
   database_.run("ALTER TABLE t ADD CONSTRAINT later UNIQUE (b) DEFERRABLE INITIALLY DEFERRED");
-  const auto fault = fault_of([](Tx& tx) { tx.execute("INSERT INTO t VALUES (1, 5), (2, 5)"); });
+  const auto fault = fault_of(pool_, [](Tx& tx) { tx.execute("INSERT INTO t VALUES (1, 5), (2, 5)"); });
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->kind(), FaultKind::permanent);
   EXPECT_TRUE(fault->violates("later"));

@@ -336,6 +336,7 @@ TEST_F(Failing, through_a_missing_table_of_ours_blames_no_message) {
     EXPECT_TRUE(have_effects(++effects_so_far)) << table;
     EXPECT_EQ(log.count("inbox_attempt_failed") + log.count("inbox_dead_letter"), 0U) << table;
     EXPECT_EQ(count("waybill.attempt"), 0);
+    EXPECT_EQ(count("waybill.outbox"), effects_so_far) << "the answers, and no dead letter";
   }
 }
 
