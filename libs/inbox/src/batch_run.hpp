@@ -36,8 +36,8 @@ class BatchRun final : public postgres::BatchWork {
     std::optional<Failure> failure{};  ///< where it failed
   };
 
-  /// `settles` where it is known that the handlers' statements can outlast the time that there is: these are
-  /// waited for before anything else is, so that the time is theirs.
+  /// `settles` where the statements may outlast the time that there is: the handlers' are waited for, then
+  /// the batch's own, before COMMIT is sent, so that lateness is theirs and no doubt.
   BatchRun(const ConsumerOptions& options, const outbox::Sender& sender, const Handlers& handlers,
            Watchdog& watchdog, AtWork& at_work, std::vector<const Received*> messages, bool settles);
 
