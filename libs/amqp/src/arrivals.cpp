@@ -17,7 +17,7 @@ std::uint64_t next_session() {
 
 std::vector<RawDelivery> Arrivals::receive(std::size_t most, base::Deadline deadline) {
   std::unique_lock lock(mutex_);
-  const auto is_over = [this] { return is_closed_ || !waiting_.empty(); };
+  const auto is_over = [this] { return !is_receiving_ || !waiting_.empty(); };
   ++receivers_;
   if (deadline.is_never()) {
     arrived_.wait(lock, is_over);
@@ -25,7 +25,7 @@ std::vector<RawDelivery> Arrivals::receive(std::size_t most, base::Deadline dead
     arrived_.wait_until(lock, deadline.when(), is_over);
   }
   --receivers_;
-  return take_waiting(most);
+  return is_receiving_ ? take_waiting(most) : std::vector<RawDelivery>();
 }
 
 // What has arrived is handed over as it is, when one receiver takes all of it.
@@ -61,10 +61,19 @@ std::size_t Arrivals::settle(std::span<const message::DeliveryTag> tags, message
   return settled;
 }
 
+void Arrivals::stop_receiving() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_receiving_ = false;
+  }
+  arrived_.notify_all();
+}
+
 void Arrivals::close() {
   {
     const std::lock_guard lock(mutex_);
     is_closed_ = true;
+    is_receiving_ = false;
     drop_waiting();
   }
   arrived_.notify_all();

@@ -23,6 +23,8 @@ class Arrivals {
   // For the receiving threads.
   std::vector<RawDelivery> receive(std::size_t most, base::Deadline deadline);
   std::size_t settle(std::span<const message::DeliveryTag> tags, message::Settlement settlement);
+  /// No more deliveries; who waits comes back.
+  void stop_receiving();
   /// No more deliveries or settlements; who waits comes back.
   void close();
 
@@ -51,6 +53,7 @@ class Arrivals {
   std::uint64_t session_ = 0;  // zero: none
   std::size_t receivers_ = 0;
   bool is_closed_ = false;
+  bool is_receiving_ = true;
   bool is_asleep_ = false;
 };
 

@@ -57,6 +57,8 @@ std::size_t QueueSubscriber::settle(std::span<const message::DeliveryTag> tags,
   return settled;
 }
 
+void QueueSubscriber::stop_receiving() { parts_->arrivals.stop_receiving(); }
+
 void QueueSubscriber::close() {
   parts_->arrivals.close();
   parts_->connection.stop();

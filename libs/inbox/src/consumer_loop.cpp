@@ -60,7 +60,7 @@ ConsumerLoop::ConsumerLoop(ConsumerOptions options, postgres::Pool& pool, const 
       watchdog_(2 * options_.handle_within, [this] { end_process(); }) {}
 
 void ConsumerLoop::run() {
-  subscriber_ = subscribe_();
+  subscribe_again();
   for (;;) {
     if (is_stopped()) machine_.on_stop();
     auto action = machine_.next(now());
@@ -75,8 +75,16 @@ void ConsumerLoop::stop() {
   {
     const std::lock_guard lock(mutex_);
     is_stopped_ = true;
+    if (subscriber_) subscriber_->stop_receiving();
   }
   changed_.notify_all();
+}
+
+void ConsumerLoop::subscribe_again() {
+  auto subscriber = subscribe_();
+  const std::lock_guard lock(mutex_);
+  if (is_stopped_) subscriber->stop_receiving();
+  subscriber_ = std::move(subscriber);
 }
 
 bool ConsumerLoop::is_stopped() const {
@@ -321,7 +329,7 @@ void ConsumerLoop::perform(const act::GiveBack& give_back) {
     }
   }
   telemetry::log_info("inbox_takes_again", {{"consumer", options_.consumer}});
-  subscriber_ = subscribe_();
+  subscribe_again();
   machine_.on_given_back();
 }
 

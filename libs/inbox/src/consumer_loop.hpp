@@ -51,6 +51,7 @@ class ConsumerLoop final : private AtWork {
   /// take.
   std::vector<Due::Message> take_due();
   void take_parked(std::vector<Due::Message> due);
+  void subscribe_again();
   void keep_tables();
   bool is_stopped() const;
   /// False when it is to stop.
@@ -67,7 +68,7 @@ class ConsumerLoop final : private AtWork {
   Recorder recorder_;
   ConsumerMachine machine_;
 
-  std::unique_ptr<message::Subscriber> subscriber_;
+  std::unique_ptr<message::Subscriber> subscriber_;  ///< exchanged with the mutex held
   std::optional<Quarantine::Pass> alone_;
   std::vector<Received> hand_;
   std::map<std::size_t, Failure> failures_;

@@ -171,7 +171,7 @@ class FakeBroker::FakeSubscriber final : public message::Subscriber {
   std::vector<Delivery> receive(std::size_t most, base::Deadline deadline) override {
     std::unique_lock lock(state_->mutex);
     std::vector<Delivery> batch;
-    while (!closed_) {
+    while (is_receiving_) {
       take_arrived(most, batch);
       if (!batch.empty() || deadline.passed()) break;
       state_->changed.wait_for(lock, deadline.remaining_ms(std::chrono::seconds{1}));
@@ -187,10 +187,16 @@ class FakeBroker::FakeSubscriber final : public message::Subscriber {
     return static_cast<std::size_t>(settled);
   }
 
+  void stop_receiving() override {
+    const std::lock_guard lock(state_->mutex);
+    is_receiving_ = false;
+    state_->changed.notify_all();
+  }
+
   void close() override {
     const std::lock_guard lock(state_->mutex);
     give_back();
-    closed_ = true;
+    is_receiving_ = false;
     state_->changed.notify_all();
   }
 
@@ -234,7 +240,7 @@ class FakeBroker::FakeSubscriber final : public message::Subscriber {
   std::size_t prefetch_;
   std::uint64_t last_tag_ = 0;
   std::map<std::uint64_t, Delivery> unsettled_;
-  bool closed_ = false;
+  bool is_receiving_ = true;
 };
 
 FakeBroker::FakeBroker() : state_(std::make_shared<State>()) {}

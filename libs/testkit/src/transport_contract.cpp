@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <map>
 #include <ostream>
@@ -301,6 +302,24 @@ TEST_P(TransportContract, publishing_goes_on_after_a_cut) {
   EXPECT_TRUE(eventually([&] {
     return is_confirmed(publish_and_wait(*publisher, {transport_->address(), full_message("again")}, soon()));
   }));
+}
+
+// Who stops finishes what it has in hand: that is still acknowledged.
+TEST_P(TransportContract, stop_receiving_brings_receivers_back_and_leaves_what_they_have_to_be_settled) {
+  publish_all(*transport_->publisher(16), transport_->address(), 1);
+  {
+    auto subscriber = transport_->subscriber(16);
+    const auto deliveries = receive_exactly(*subscriber, 1);
+    ASSERT_EQ(deliveries.size(), 1U);
+    {
+      const std::jthread receiver([&] { EXPECT_TRUE(subscriber->receive(64, soon()).empty()); });
+      subscriber->stop_receiving();
+    }
+    publish_all(*transport_->publisher(16), transport_->address(), 1);
+    EXPECT_TRUE(subscriber->receive(64, soon()).empty());
+    EXPECT_EQ(subscriber->settle(std::array{deliveries[0].tag}, message::Settlement::ack), 1U);
+  }
+  EXPECT_EQ(receive_exactly(*transport_->subscriber(16), 1).size(), 1U);
 }
 
 TEST_P(TransportContract, close_brings_receivers_back_and_returns_the_unsettled) {

@@ -70,6 +70,7 @@ class Liar final : public message::Publisher, public message::Subscriber {
   std::size_t settle(std::span<const message::DeliveryTag> tags, message::Settlement) override {
     return tags.size();
   }
+  void stop_receiving() override {}
   void close() override {}
 
  private:

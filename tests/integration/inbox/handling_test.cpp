@@ -25,6 +25,18 @@ TEST_F(Handling, happens_once_and_the_message_is_acknowledged) {
   EXPECT_EQ(count("waybill.inbox WHERE consumer = 'stock'"), 2);
 }
 
+// A service with ten consumers that each take a second to stop is killed by whoever stops it.
+TEST_F(Handling, ends_at_once_when_it_is_told_to_while_nothing_comes) {
+  send("stock", {command("a")});
+  Consumer consumer(options("stock"), pool_, sender_, effects(), subscribe("stock"));
+  EXPECT_TRUE(is_drained("stock"));
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < 5; ++i)
+    Consumer(options("stock"), pool_, sender_, effects(), subscribe("stock")).stop();
+  consumer.stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+}
+
 TEST_F(Handling, of_a_hundred_copies_to_four_consumers_has_one_effect) {
   std::vector<std::unique_ptr<Consumer>> consumers;
   for (int i = 0; i < 4; ++i) {

@@ -38,6 +38,7 @@ class QueueSubscriber final : public message::Subscriber {
 
   std::vector<message::Delivery> receive(std::size_t most, base::Deadline deadline) override;
   std::size_t settle(std::span<const message::DeliveryTag> tags, message::Settlement settlement) override;
+  void stop_receiving() override;
   void close() override;
 
  private:

@@ -44,13 +44,17 @@ class Subscriber {
   virtual ~Subscriber() = default;
 
   /// What has arrived, one to `most`, as soon as there is any: it does not linger for more. Empty at the
-  /// deadline, and at once after close().
+  /// deadline, and at once after stop_receiving() or close().
   virtual std::vector<Delivery> receive(std::size_t most, base::Deadline deadline) = 0;
 
   /// Settles deliveries in any order. Tags of an earlier session are dropped, since the broker delivers those
   /// again, and so are tags that were settled before; says how many were not dropped. It does not wait for
   /// the broker.
   virtual std::size_t settle(std::span<const DeliveryTag> tags, Settlement settlement) = 0;
+
+  /// Callers in receive() come back, now and from now on, with nothing; what they got before is settled as
+  /// ever.
+  virtual void stop_receiving() = 0;
 
   /// Stops the flow: no more deliveries, what is not settled goes back to the queue. Callers in receive()
   /// come back.
