@@ -99,8 +99,9 @@ constexpr Sql defer_rows =
     "       retry_at = clock_timestamp() + $3 * interval '1 millisecond' "
     "FROM unnest($1::bigint[], $2::text[]) AS hindered (id, reason) WHERE row.id = hindered.id";
 
+// The time is taken once: compared with a function that changes, the whole index would be read.
 constexpr Sql take_due =
-    "SELECT id, message_id IS NULL FROM waybill.scheduled WHERE due_at <= clock_timestamp() "
+    "SELECT id, message_id IS NULL FROM waybill.scheduled WHERE due_at <= (SELECT clock_timestamp()) "
     "ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED";
 // A retry keeps its message's id; a reminder gets one now, since an id has to be of the time when it is sent.
 constexpr Sql promote_rows =
