@@ -1,12 +1,39 @@
 #include "waybill/inbox/handlers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "waybill/base/ensure.hpp"
 
 namespace waybill::inbox {
 
+Handlers& Handlers::on_batch_of(std::span<const ContractName> contracts, const ManyHandler& handler) {
+  if (contracts.empty()) return *this;
+  // One entry for all, since a batch is put together by it.
+  const auto other = std::ranges::find_if(
+      contracts, [](const ContractName& contract) { return contract.kind != contract::Kind::event; });
+  const auto kind = other == contracts.end() ? contract::Kind::event : other->kind;
+  const auto entry = std::make_shared<const Entry>(Entry{.kind = kind, .many = handler});
+  for (const auto& contract : contracts) add(contract.name, entry);
+  return *this;
+}
+
+Handlers& Handlers::on_others(std::function<bool(const message::Envelope&)> is_for_it, ManyHandler handler) {
+  ENSURE(!others_, "there is one handler for all others");
+  is_for_others_ = std::move(is_for_it);
+  others_ = std::make_shared<const Entry>(Entry{.kind = contract::Kind::command, .many = std::move(handler)});
+  return *this;
+}
+
+const Handlers::Entry* Handlers::find_other(const message::Envelope& envelope) const {
+  return others_ && is_for_others_(envelope) ? others_.get() : nullptr;
+}
+
 Handlers& Handlers::add(std::string_view type, Entry entry) {
+  return add(type, std::make_shared<const Entry>(std::move(entry)));
+}
+
+Handlers& Handlers::add(std::string_view type, std::shared_ptr<const Entry> entry) {
   const bool is_new = entries_.try_emplace(std::string(type), std::move(entry)).second;
   ENSURE(is_new, "a contract has one handler: call both from it");
   return *this;
@@ -14,12 +41,12 @@ Handlers& Handlers::add(std::string_view type, Entry entry) {
 
 const Handlers::Entry* Handlers::find(std::string_view type) const {
   const auto found = entries_.find(type);
-  return found == entries_.end() ? nullptr : &found->second;
+  return found == entries_.end() ? nullptr : found->second.get();
 }
 
 bool Handlers::are_of_events_only() const {
   return std::ranges::all_of(entries_,
-                             [](const auto& entry) { return entry.second.kind == contract::Kind::event; });
+                             [](const auto& entry) { return entry.second->kind == contract::Kind::event; });
 }
 
 void Handlers::run(const Entry& entry, const Part& part) const {

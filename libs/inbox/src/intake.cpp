@@ -111,6 +111,8 @@ void Intake::decide(Received& received, base::WallTime now) const {
   const auto type = codec_.registry().current_name(received.type);
   received.handler = handlers_.find(type);
   if (received.handler == nullptr) {
+    received.handler = handlers_.find_other(received.envelope);
+    if (received.handler != nullptr) return;
     const auto* contract = codec_.registry().find(type);
     const bool is_event = contract ? contract->kind == contract::Kind::event : handlers_.are_of_events_only();
     received.is_skipped = is_event;

@@ -1,6 +1,7 @@
 #include "waybill/outbox/scope.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 
 #include "waybill/base/clock.hpp"
@@ -26,6 +27,11 @@ void continue_trace(const message::Envelope* cause, message::Envelope& envelope)
 
 }  // namespace
 
+void Outgoing::back_to(Mark mark) {
+  now_.erase(now_.begin() + static_cast<std::ptrdiff_t>(mark.now), now_.end());
+  later_.erase(later_.begin() + static_cast<std::ptrdiff_t>(mark.later), later_.end());
+}
+
 void Outgoing::write(postgres::Tx& tx, const Sender& sender) {
   if (size() == 0) return;
   outbox::add(tx, now_);
@@ -39,15 +45,54 @@ Message Scope::compose(message::Address to, Kind kind, const contract::Payload& 
   return compose(std::move(to), kind, payload, std::move(details), cause_);
 }
 
-void Scope::put_answer(const ReplyAddress& address, Kind kind, const contract::Payload& payload,
-                       std::map<std::string, std::string> headers) {
+Kind Scope::kind_of(const Message& message) const {
+  const auto* contract = sender_.codec.registry().find(message.envelope.type);
+  if (contract == nullptr) throw std::logic_error("'" + message.envelope.type + "' is no contract");
+  switch (contract->kind) {
+    case contract::Kind::command:
+      return Kind::command;
+    case contract::Kind::event:
+      return Kind::event;
+    case contract::Kind::reply:
+      return Kind::reply;
+    case contract::Kind::refusal:
+      return Kind::refusal;
+  }
+  throw std::logic_error("'" + message.envelope.type + "' has a contract of no known kind");
+}
+
+void Scope::send_payload(std::string service, const contract::Payload& command, Details details) {
+  if (!details.reply_to) details.reply_to = sender_.service;
+  auto message = compose({sender_.routes.commands, message::RoutingKey{std::move(service)}}, Kind::command,
+                         command, std::move(details));
+  if (kind_of(message) != Kind::command) {
+    throw std::logic_error("'" + message.envelope.type + "' is sent to a service, and is no command");
+  }
+  outgoing_.add(std::move(message));
+}
+
+void Scope::publish_payload(const contract::Payload& event, Details details) {
+  auto message = compose({sender_.routes.events, {}}, Kind::event, event, std::move(details));
+  if (kind_of(message) != Kind::event) {
+    throw std::logic_error("'" + message.envelope.type + "' is published, and is no event");
+  }
+  outgoing_.add(std::move(message));
+}
+
+void Scope::answer_payload(const ReplyAddress& address, const contract::Payload& answer) {
+  put_answer(address, std::nullopt, answer, {});
+}
+
+void Scope::put_answer(const ReplyAddress& address, std::optional<Kind> kind,
+                       const contract::Payload& payload, std::map<std::string, std::string> headers) {
   if (address.reply_to.empty()) return;
   message::Envelope command;
   command.id = message::MessageId{address.causation_id};
   command.conversation_id = address.conversation_id;
   command.traceparent = address.traceparent;
   command.tracestate = address.tracestate;
-  auto message = compose({sender_.routes.replies, message::RoutingKey{address.reply_to}}, kind, payload,
+  auto message = compose({sender_.routes.replies, message::RoutingKey{address.reply_to}},
+                         kind.value_or(Kind::reply), payload,
                          {.subject = address.subject,
                           .correlation_id = address.correlation_id,
                           .saga = address.saga,
@@ -58,6 +103,7 @@ void Scope::put_answer(const ReplyAddress& address, Kind kind, const contract::P
     throw std::logic_error("'" + message.envelope.type + "' is no answer of '" + address.command +
                            "': name it among the replies in the command's contract");
   }
+  if (!kind) message.kind = kind_of(message);
   outgoing_.add(std::move(message));
 }
 

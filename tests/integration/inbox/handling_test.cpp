@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <array>
 #include <memory>
 #include <stdexcept>
 #include <vector>
@@ -79,6 +80,43 @@ TEST_F(Handling, answers_the_asker_in_the_words_it_recognises) {
   EXPECT_EQ(answer.correlation_id, "c-a");
   EXPECT_EQ(answer.causation_id, asked.id.value());
   EXPECT_EQ(answer.saga, asked.saga);
+}
+
+// Rows that several kinds of messages share are locked in one statement only where these come together.
+TEST_F(Handling, gives_messages_of_several_contracts_to_one_handler_in_the_order_in_which_they_came) {
+  using shop::inventory::v1::ConfirmReservation;
+  std::vector<message::Envelope> envelopes;
+  for (int i = 0; i < 6; ++i) {
+    envelopes.push_back(command(std::to_string(i)));
+    if (i % 2 == 0) continue;
+    ConfirmReservation payload;
+    payload.set_order_id(std::to_string(i));
+    contract::Codec().encode(payload, envelopes.back()).value();
+  }
+  send("stock", envelopes);
+  std::vector<std::string> calls;
+  Handlers handlers;
+  const std::array contracts{
+      Handlers::ContractName{contract::traits<ReleaseStock>::name, contract::Kind::command},
+      Handlers::ContractName{contract::traits<ConfirmReservation>::name, contract::Kind::command}};
+  handlers.on_batch_of(contracts, [&](std::span<const Handlers::Part> parts, postgres::Tx& tx) {
+    std::string call;
+    for (const auto& part : parts) {
+      const auto& type = part.scope->message().type;
+      call += type.ends_with("ReleaseStock") ? "r" : "c";
+      tx.pipeline("INSERT INTO effect (text, key) VALUES ($1, '')",
+                  type + part.scope->message().correlation_id);
+    }
+    calls.push_back(call);
+  });
+  {
+    Consumer consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock"));
+    EXPECT_TRUE(have_effects(6));
+    EXPECT_TRUE(is_drained("stock"));
+  }
+  std::string all;
+  for (const auto& call : calls) all += call;
+  EXPECT_EQ(all, "rcrcrc");
 }
 
 TEST_F(Handling, in_batches_sees_all_that_came_together) {

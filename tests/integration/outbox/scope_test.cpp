@@ -55,6 +55,28 @@ TEST_F(ScopeTest, publishes_an_event_to_all_and_sends_a_command_to_one) {
   EXPECT_EQ(commits_, 1);
 }
 
+TEST_F(ScopeTest, sends_what_is_known_only_at_run_time_by_the_kind_that_its_contract_says) {
+  transact([](Scope& scope) {
+    scope.publish_payload(placed("o-1"), {.subject = "o-1"});
+    scope.send_payload("inventory", release("o-1"));
+    ReplyAddress address;
+    address.command = "shop.inventory.v1.ReleaseStock";
+    address.reply_to = "order";
+    scope.answer_payload(address, shop::inventory::v1::StockReleased{});
+  });
+  EXPECT_EQ(database_.sql("SELECT kind, type, exchange, routing_key FROM waybill.outbox ORDER BY id"),
+            "event|shop.order.v1.OrderPlaced|events.fanout|\n"
+            "command|shop.inventory.v1.ReleaseStock|commands|inventory\n"
+            "reply|shop.inventory.v1.StockReleased|replies|order\n");
+}
+
+TEST_F(ScopeTest, refuses_to_send_at_run_time_what_its_contract_does_not_make_that) {
+  EXPECT_THROW(transact([](Scope& scope) { scope.publish_payload(release("o-1")); }), std::logic_error);
+  EXPECT_THROW(transact([](Scope& scope) { scope.send_payload("inventory", placed("o-1")); }),
+               std::logic_error);
+  EXPECT_EQ(count("outbox"), 0);
+}
+
 TEST_F(ScopeTest, sends_nothing_of_a_transaction_that_is_rolled_back) {
   EXPECT_THROW(transact([](Scope& scope) {
                  scope.publish(placed("o-1"));

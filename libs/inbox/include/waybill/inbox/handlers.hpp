@@ -75,6 +75,20 @@ class Handlers {
     return add(contract::traits<T>::name, std::move(entry));
   }
 
+  /// For what takes several contracts alike: all of their messages in a transaction at once, in the order in
+  /// which they came, as on_batch() for one contract.
+  struct Part;
+  struct ContractName {
+    std::string_view name;
+    contract::Kind kind = contract::Kind::event;
+  };
+  using ManyHandler = std::function<void(std::span<const Part>, postgres::Tx&)>;
+  Handlers& on_batch_of(std::span<const ContractName> contracts, const ManyHandler& handler);
+
+  /// For messages of contracts that have no handler, as far as `is_for_it` says of their envelopes: they come
+  /// to it as to on_batch_of(), and without a payload, since the program may not know their contracts.
+  Handlers& on_others(std::function<bool(const message::Envelope&)> is_for_it, ManyHandler handler);
+
   /// Puts a link around all handlers, inside of those that were given before.
   Handlers& use(Link link) {
     links_.push_back(std::move(link));
@@ -82,18 +96,19 @@ class Handlers {
   }
 
   struct Part {
-    const contract::Payload* payload = nullptr;
+    const contract::Payload* payload = nullptr;  ///< null for on_others()
     Scope* scope = nullptr;
   };
   struct Entry {
     contract::Kind kind = contract::Kind::event;
     std::function<void(const contract::Payload&, Scope&)> one{};
-    std::function<void(std::span<const Part>, postgres::Tx&)> many{};
+    ManyHandler many{};
     std::function<std::string(const contract::Payload&)> shared{};
   };
 
   /// Null where there is none.
   const Entry* find(std::string_view type) const;
+  const Entry* find_other(const message::Envelope& envelope) const;
   /// Whether it handles nothing but events: then a type that nobody knows is taken for one.
   bool are_of_events_only() const;
   std::size_t size() const { return entries_.size(); }
@@ -110,10 +125,13 @@ class Handlers {
             }};
   }
   Handlers& add(std::string_view type, Entry entry);
+  Handlers& add(std::string_view type, std::shared_ptr<const Entry> entry);
   void run_links(std::size_t from, std::span<Scope* const> scopes, const std::function<void()>& last) const;
 
-  std::map<std::string, Entry, std::less<>> entries_;
+  std::map<std::string, std::shared_ptr<const Entry>, std::less<>> entries_;
   std::vector<Link> links_;
+  std::function<bool(const message::Envelope&)> is_for_others_;
+  std::shared_ptr<const Entry> others_;
 };
 
 }  // namespace waybill::inbox

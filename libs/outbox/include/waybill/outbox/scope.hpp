@@ -41,6 +41,13 @@ class Outgoing {
     now_.clear();
     later_.clear();
   }
+  /// How much there is, and back to that.
+  struct Mark {
+    std::size_t now = 0;
+    std::size_t later = 0;
+  };
+  Mark mark() const { return {now_.size(), later_.size()}; }
+  void back_to(Mark mark);
   /// Writes all, and forgets them; the sender hears of the commit.
   void write(postgres::Tx& tx, const Sender& sender);
 
@@ -105,6 +112,16 @@ class Scope {
     put_later(due, {sender_.routes.events, {}}, Kind::event, event, std::move(details));
   }
 
+  /// The same for messages whose contract is known only at run time; std::logic_error for what its contract
+  /// does not make a command, an event or an answer.
+  void send_payload(std::string service, const contract::Payload& command, Details details = {});
+  void publish_payload(const contract::Payload& event, Details details = {});
+  void answer_payload(const ReplyAddress& address, const contract::Payload& answer);
+
+  /// For who goes on after something has failed that had sent a part of its messages: they are forgotten.
+  Outgoing::Mark mark() const { return outgoing_.mark(); }
+  void back_to(Outgoing::Mark mark) { outgoing_.back_to(mark); }
+
  protected:
   ~Scope() = default;
 
@@ -117,8 +134,9 @@ class Scope {
   template <class F>
   friend auto transact(postgres::Pool&, const Sender&, F&&, base::Deadline);
 
-  void put_answer(const ReplyAddress& address, Kind kind, const contract::Payload& payload,
+  void put_answer(const ReplyAddress& address, std::optional<Kind> kind, const contract::Payload& payload,
                   std::map<std::string, std::string> headers);
+  Kind kind_of(const Message& message) const;
   void put_later(Due due, message::Address to, Kind kind, const contract::Payload& payload, Details details) {
     outgoing_.add(Reminder{compose(std::move(to), kind, payload, std::move(details)), due});
   }
