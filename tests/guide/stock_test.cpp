@@ -1,13 +1,12 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
-#include <fstream>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "guide_page.hpp"
 #include "stock/v1/stock.contract.hpp"
 #include "stock/v1/stock.pb.h"
 #include "waybill/amqp/confirming_publisher.hpp"
@@ -35,14 +34,6 @@ using ::testing::HasSubstr;
 const std::string folder = WAYBILL_GUIDE_STOCK "/";
 
 base::Deadline soon() { return base::Deadline::after(30s); }
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  EXPECT_TRUE(file) << path;
-  return text.str();
-}
 
 TEST(Page, shows_the_files_as_they_are) {
   const auto page = read_file(WAYBILL_GUIDE_PAGE);
