@@ -48,7 +48,7 @@ struct Engine::Parts {
 };
 
 Engine::Engine(EngineOptions options, const outbox::Sender& sender, const Probe& probe)
-    : parts_(new Parts{.around = {.options = std::move(options), .probe = probe}, .sender = sender}) {}
+    : parts_(new Parts{.around = Loaded::Surroundings(std::move(options), probe), .sender = sender}) {}
 
 Engine::~Engine() = default;
 

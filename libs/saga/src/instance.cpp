@@ -110,6 +110,10 @@ bool stand_alike(const Instance& one, const Instance& other) {
 }
 
 std::string write_state(const Plan& plan, const Instance& instance) {
+  return write_state(plan, instance, instance.data.to_text());
+}
+
+std::string write_state(const Plan& plan, const Instance& instance, std::string_view data) {
   std::string out = "{\"at\":\"" + plan.steps.at(instance.at).name + "\",\"steps\":{";
   bool is_first = true;
   for (std::size_t i = 0; i < instance.steps.size(); ++i) {
@@ -127,7 +131,7 @@ std::string write_state(const Plan& plan, const Instance& instance) {
   if (instance.before_abandoned) {
     out.append(",\"before\":\"").append(to_string(*instance.before_abandoned)).append(1, '"');
   }
-  return out.append(",\"data\":").append(instance.data.to_text()).append(1, '}');
+  return out.append(",\"data\":").append(data).append(1, '}');
 }
 
 Instance read_state(const Plan& plan, Status status, std::optional<base::WallTime> deadline,

@@ -1,6 +1,7 @@
 #include "loaded.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "journal_json.hpp"
@@ -18,8 +19,16 @@ constexpr base::WallTime never = base::WallTime::max();
 
 void Loaded::load(const std::vector<base::Uuid>& ids) {
   if (ids.empty()) return;
+  std::vector<InstanceCache::Known> cached;
+  std::vector<std::int64_t> revisions;
+  for (const auto& id : ids) {
+    revisions.push_back(cached.emplace_back(around_.cache.find(id)).revision);
+  }
   const auto asked_at = around_.clock.steady();
-  add(store::load(tx_, ids), asked_at);
+  add(store::load(tx_, ids, revisions), asked_at);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (auto* saga = find(ids[i])) saga->cached = std::move(cached[i]);
+  }
 }
 
 void Loaded::load_due(std::size_t most) {
@@ -48,9 +57,17 @@ Saga* Loaded::find(const store::Key& key) {
 }
 
 void Loaded::read(Saga& saga) {
-  saga.instance = read_state(*saga.plan, status_of(saga.row.status).value(), saga.row.deadline_at,
-                             saga.row.needs_operator, saga.row.state);
-  saga.row.state.clear();
+  const auto& row = saga.row;
+  if (std::exchange(saga.is_read, true)) return;
+  if (row.state.empty()) {
+    saga.instance = *saga.cached.instance;
+    saga.instance.deadline = row.deadline_at;
+    saga.instance.needs_operator = row.needs_operator;
+    saga.instance.data = saga.plan->read_data(nlohmann::json::parse(saga.cached.data));
+  } else {
+    saga.instance =
+        read_state(*saga.plan, status_of(row.status).value(), row.deadline_at, row.needs_operator, row.state);
+  }
 }
 
 base::Uuid Loaded::begin(const Plan& plan, std::string key, AnyData data, outbox::Scope& scope) {
@@ -70,6 +87,7 @@ base::Uuid Loaded::begin(const Plan& plan, std::string key, AnyData data, outbox
   store::insert(tx_, saga.row);
   note(saga, std::move(input), Outcome::begun, change.sent);
   happened_.push_back({saga.row.id, saga.row.key, &plan, Outcome::begun, saga.instance.status});
+  keep_in_memory({&saga});
   return saga.row.id;
 }
 
@@ -82,7 +100,7 @@ base::WallTime Loaded::now() {
 }
 
 Outcome Loaded::apply(Saga& saga, const Input& input, std::string input_json, outbox::Scope& scope) {
-  if (!saga.row.state.empty()) read(saga);
+  read(saga);
   auto& row = saga.row;
   const bool needed_operator = !saga.instance.needs_operator.empty();
   auto change = advance(*saga.plan, std::move(saga.instance), input, row.now);
@@ -155,7 +173,8 @@ void Loaded::settle_row(Saga& saga) {
   auto& row = saga.row;
   const auto& instance = saga.instance;
   row.status = to_string(instance.status);
-  row.state = write_state(*saga.plan, instance);
+  saga.data = instance.data.to_text();
+  row.state = write_state(*saga.plan, instance, saga.data);
   row.deadline_at = instance.deadline;
   row.needs_operator = instance.needs_operator;
   if (instance.status == Status::abandoned) {
@@ -172,11 +191,13 @@ void Loaded::settle_row(Saga& saga) {
 void Loaded::write() {
   std::vector<const store::Row*> changed;
   std::vector<const store::Row*> later;
+  std::vector<Saga*> changed_sagas;
   for (auto& saga : sagas_) {
     if (saga.is_looked_at_later) later.push_back(&saga.row);
     if (!std::exchange(saga.has_changed, false)) continue;
     settle_row(saga);
     changed.push_back(&saga.row);
+    changed_sagas.push_back(&saga);
   }
   if (!lines_.empty()) make_journal_reach(lines_.back().at);
   store::save(tx_, changed);
@@ -184,6 +205,7 @@ void Loaded::write() {
   store::write(tx_, lines_);
   lines_.clear();
   tell_of_commit();
+  keep_in_memory(changed_sagas);
   CRASH_POINT("saga.after_save");
 }
 
@@ -199,6 +221,23 @@ void Loaded::make_journal_reach(base::WallTime now) {
   // The partitions are there when this is committed, and others look for themselves.
   tx_.on_commit([&known = around_.journal_until_us, until] {
     known.store(until.time_since_epoch().count(), std::memory_order_relaxed);
+  });
+}
+
+/// From the commit on; before it, nobody may take these for what the rows say.
+void Loaded::keep_in_memory(const std::vector<Saga*>& changed) {
+  std::vector<std::pair<base::Uuid, InstanceCache::Known>> kept;
+  for (auto* saga : changed) {
+    if (has_ended(saga->instance.status)) continue;
+    saga->instance.data = {};
+    kept.emplace_back(
+        saga->row.id,
+        InstanceCache::Known{saga->row.revision, std::make_shared<const Instance>(std::move(saga->instance)),
+                             std::move(saga->data)});
+  }
+  if (kept.empty()) return;
+  tx_.on_commit([&cache = around_.cache, kept = std::move(kept)]() mutable {
+    for (auto& [id, known] : kept) cache.keep(id, std::move(known));
   });
 }
 

@@ -8,9 +8,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "database_clock.hpp"
+#include "instance_cache.hpp"
 #include "known.hpp"
 #include "store.hpp"
 #include "waybill/outbox/scope.hpp"
@@ -28,6 +30,9 @@ struct Saga {
   Instance instance{};
   bool has_changed = false;
   bool is_looked_at_later = false;
+  bool is_read = false;  ///< the instance is that of the row
+  InstanceCache::Known cached{};
+  std::string data{};  ///< of the instance, as it is written
 };
 
 /// The sagas of one transaction: loaded together, changed in memory, written together.
@@ -35,9 +40,13 @@ class Loaded {
  public:
   /// What an engine has for all of its transactions.
   struct Surroundings {
+    explicit Surroundings(EngineOptions its_options, const Probe& its_probe = {})
+        : options(std::move(its_options)), probe(its_probe), cache(options.cached) {}
+
     EngineOptions options;
     Known known{};
     Probe probe{};
+    mutable InstanceCache cache;
     mutable DatabaseClock clock{};
     /// Until when the journal is known to have partitions, in microseconds.
     mutable std::atomic<std::int64_t> journal_until_us{INT64_MIN};
@@ -87,6 +96,7 @@ class Loaded {
   };
   void make_journal_reach(base::WallTime now);
   void tell_of_commit();
+  void keep_in_memory(const std::vector<Saga*>& changed);
 
   const Surroundings& around_;
   postgres::Tx& tx_;

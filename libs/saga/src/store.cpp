@@ -11,9 +11,11 @@ namespace {
 using postgres::Sql;
 
 constexpr Sql load_locked =
-    "SELECT id, type, version, key, status, state::text, deadline_at, look_at, revision, "
-    "       coalesce(needs_operator, ''), clock_timestamp() "
-    "FROM waybill.saga WHERE id = ANY($1) ORDER BY id FOR UPDATE";
+    "SELECT id, type, version, key, status, "
+    "       CASE WHEN saga.revision = known.revision THEN '' ELSE state::text END, deadline_at, look_at, "
+    "       saga.revision, coalesce(needs_operator, ''), clock_timestamp() "
+    "FROM waybill.saga JOIN unnest($1::uuid[], $2::bigint[]) AS known (id, revision) USING (id) "
+    "ORDER BY id FOR UPDATE OF saga";
 // The time is taken once: compared with a function that changes, the whole index would be read.
 constexpr Sql load_those_due =
     "SELECT id, type, version, key, status, state::text, deadline_at, look_at, revision, "
@@ -86,8 +88,9 @@ std::vector<Row> query(postgres::Tx& tx, Sql sql, const P&... parameters) {
 
 }  // namespace
 
-std::vector<Row> load(postgres::Tx& tx, const std::vector<base::Uuid>& ids) {
-  return query(tx, load_locked, ids);
+std::vector<Row> load(postgres::Tx& tx, const std::vector<base::Uuid>& ids,
+                      const std::vector<std::int64_t>& known_revisions) {
+  return query(tx, load_locked, ids, known_revisions);
 }
 
 std::vector<Row> load_due(postgres::Tx& tx, const Known& known, std::size_t most) {

@@ -46,8 +46,10 @@ struct Line {
   std::string sent;
 };
 
-/// Locks them in the order of their ids, whatever the order of these.
-std::vector<Row> load(postgres::Tx& tx, const std::vector<base::Uuid>& ids);
+/// Locks them in the order of their ids, whatever the order of these. The state of those whose revision is
+/// the known one, at the same place as the id, stays empty.
+std::vector<Row> load(postgres::Tx& tx, const std::vector<base::Uuid>& ids,
+                      const std::vector<std::int64_t>& known_revisions);
 /// Locks those that are under way and to be looked at, whose definitions are known and that nobody else
 /// holds.
 std::vector<Row> load_due(postgres::Tx& tx, const Known& known, std::size_t most);

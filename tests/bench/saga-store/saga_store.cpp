@@ -1,6 +1,8 @@
 // Answers a second that sagas take, 32 in a transaction: load and lock, advance, save, the journal's lines,
-// the next commands. The floor does the same statements by bare libpq in pipeline mode, with texts that ours
-// has written: no JSON is read or made, nothing is decided.
+// the next commands. The floor writes the same rows, and the same columns of them, to the same tables by bare
+// libpq in pipeline mode, with texts that ours has written: no JSON is read or made, nothing is decided. What
+// may differ from saga to saga of a batch comes as an array in both. `begins` of ours begin one by one in a
+// transaction, as requests come, those of the floor by one statement.
 
 #include <stdexcept>
 #include <string>
@@ -106,30 +108,37 @@ class BareStore {
                  "ORDER BY id FOR UPDATE");
     sql_.prepare("insert",
                  "INSERT INTO waybill.saga (id, type, version, key, status, state, deadline_at, look_at, "
-                 "revision, begun_at, changed_at) SELECT id, 'book-trip', 1, key, $3, state, "
+                 "revision, begun_at, changed_at) SELECT id, 'book-trip', 1, key, status, state, "
                  "clock_timestamp() + interval '30 s', clock_timestamp() + interval '10 s', 1, "
-                 "clock_timestamp(), clock_timestamp() "
-                 "FROM unnest($1::uuid[], $2::text[], $4::jsonb[]) AS given (id, key, state)");
+                 "clock_timestamp(), clock_timestamp() FROM unnest($1::uuid[], $2::text[], $3::text[], "
+                 "$4::jsonb[]) AS given (id, key, status, state)");
     sql_.prepare("save",
-                 "UPDATE waybill.saga SET status = $3, state = given.state, revision = revision + 1, "
-                 "deadline_at = clock_timestamp() + interval '60 s', changed_at = clock_timestamp() "
-                 "FROM unnest($1::uuid[], $2::jsonb[]) AS given (id, state) WHERE saga.id = given.id");
-    sql_.prepare("journal",
-                 "INSERT INTO waybill.saga_journal (saga_id, revision, at, version, input, outcome, status, "
-                 "step, sent) SELECT id, $5::bigint, clock_timestamp(), 1, input, $3, $4, $6, sent "
-                 "FROM unnest($1::uuid[], $2::json[], $7::json[]) AS given (id, input, sent)");
+                 "UPDATE waybill.saga SET status = given.status, state = given.state, "
+                 "revision = given.revision, changed_at = clock_timestamp(), "
+                 "deadline_at = CASE WHEN given.status = 'running' "
+                 "THEN clock_timestamp() + interval '60 s' END, "
+                 "look_at = CASE WHEN given.status = 'running' THEN look_at "
+                 "ELSE clock_timestamp() + interval '30 days' END "
+                 "FROM unnest($1::uuid[], $2::jsonb[], $3::text[], $4::bigint[]) "
+                 "AS given (id, state, status, revision) WHERE saga.id = given.id");
+    sql_.prepare(
+        "journal",
+        "INSERT INTO waybill.saga_journal (saga_id, revision, at, type, version, input, outcome, "
+        "status, step, sent) SELECT id, revision, clock_timestamp(), 'book-trip', 1, input, outcome, "
+        "status, step, sent FROM unnest($1::uuid[], $2::json[], $3::text[], $4::text[], "
+        "$5::bigint[], $6::text[], $7::json[]) "
+        "AS given (id, input, outcome, status, revision, step, sent)");
     sql_.prepare("outbox",
                  "INSERT INTO waybill.outbox (key, message_id, kind, type, exchange, routing_key, headers, "
-                 "payload) SELECT key, id, $3, $4, $5, $6, headers, payload "
-                 "FROM unnest($1::text[], $2::uuid[], $7::jsonb[], $8::bytea[]) "
-                 "AS given (key, id, headers, payload)");
+                 "payload) SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], "
+                 "$6::text[], $7::jsonb[], $8::bytea[])");
   }
 
   void begin(const std::vector<std::string>& ids, const Written& written) {
     sql_.enter_pipeline();
     sql_.send("begin", {});
     const auto keys = times(ids, [](const std::string& id) { return "trip-" + id.substr(24); });
-    sql_.send("insert", std::vector{times(ids), keys, written.status, times(ids, written.state)});
+    sql_.send("insert", std::vector{times(ids), keys, times(ids, written.status), times(ids, written.state)});
     finish(ids, keys, written, 1);
   }
 
@@ -141,19 +150,21 @@ class BareStore {
     PQclear(loaded);
     if (rows != static_cast<int>(ids.size())) throw std::runtime_error("a saga is not there");
     sql_.enter_pipeline();
-    sql_.send("save", std::vector{parameters.front(), times(ids, written.state), written.status});
+    sql_.send("save", std::vector{parameters.front(), times(ids, written.state), times(ids, written.status),
+                                  times(ids, std::to_string(revision))});
     finish(ids, times(ids, [](const std::string& id) { return "trip-" + id.substr(24); }), written, revision);
   }
 
  private:
   void finish(const std::vector<std::string>& ids, const std::string& keys, const Written& written,
               int revision) {
-    sql_.send("journal", std::vector{times(ids), times(ids, written.input), written.outcome, written.status,
-                                     std::to_string(revision), written.step, times(ids, written.sent)});
+    sql_.send("journal", std::vector{times(ids), times(ids, written.input), times(ids, written.outcome),
+                                     times(ids, written.status), times(ids, std::to_string(revision)),
+                                     times(ids, written.step), times(ids, written.sent)});
     const auto message_ids = times(ids, [](const std::string&) { return base::new_uuid_v7().to_string(); });
-    sql_.send("outbox",
-              std::vector{keys, message_ids, written.kind, written.type, written.exchange,
-                          written.routing_key, times(ids, written.headers), times(ids, written.payload)});
+    sql_.send("outbox", std::vector{keys, message_ids, times(ids, written.kind), times(ids, written.type),
+                                    times(ids, written.exchange), times(ids, written.routing_key),
+                                    times(ids, written.headers), times(ids, written.payload)});
     sql_.send("commit", {});
     sql_.leave_pipeline();
   }

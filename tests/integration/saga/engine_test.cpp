@@ -339,6 +339,31 @@ TEST_F(SagaEngine, sends_back_answers_of_contracts_that_it_does_not_know_for_ver
   EXPECT_THROW(deliver(old, {seat_reserved(known)}), inbox::Permanent);
 }
 
+// Two processes go on with one saga in turn: what each has in memory of it is old when the other was at it.
+TEST_F(SagaEngine, goes_by_the_row_and_not_by_what_it_remembers) {
+  Engine other({}, sender_);
+  other.add(book_trip());
+  const auto saga = begun();
+  deliver({seat_reserved(saga)});
+  deliver(other, {answer(saga, "pay", bank::v1::CardCharged{})});
+  deliver({ticket_issued(saga)});
+  EXPECT_EQ(outcomes(saga), "begun step_done step_done step_done");
+  EXPECT_EQ(where("status, state->'data'->>'seat', state->'data'->>'ticket'", saga), "completed|12A|T-1\n");
+}
+
+// What is rolled back was never remembered.
+TEST_F(SagaEngine, remembers_nothing_of_a_transaction_that_is_rolled_back) {
+  const auto saga = begun();
+  deliver({seat_reserved(saga)});
+  sent();
+  EXPECT_THROW(deliver({answer(saga, "pay", bank::v1::CardCharged{}),
+                        answer(saga, "no-step", bank::v1::CardCharged{})}),
+               inbox::Permanent);
+  deliver({answer(saga, "pay", bank::v1::CardCharged{})});
+  EXPECT_EQ(sent(), "IssueTicket");
+  EXPECT_EQ(where("revision, state->'data'->>'seat'", saga), "3|12A\n");
+}
+
 // Changes of a saga that is answered in time touch no index: that is what makes them cheap.
 TEST_F(SagaEngine, changes_its_row_in_place_while_it_is_answered_in_time) {
   for (int i = 0; i < 20; ++i) {

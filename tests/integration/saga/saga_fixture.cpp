@@ -72,7 +72,7 @@ message::Envelope SagaFixture::envelope_of(const contract::Payload& payload) {
 
 void SagaFixture::pass(std::chrono::seconds time) {
   const auto seconds = std::to_string(time.count());
-  sql("UPDATE waybill.saga SET deadline_at = deadline_at - interval '" + seconds +
+  sql("UPDATE waybill.saga SET revision = revision + 1, deadline_at = deadline_at - interval '" + seconds +
       " s', look_at = look_at - interval '" + seconds +
       " s', state = regexp_replace(state::text, '\"since\": \"[^\"]*\"', '\"since\": "
       "\"2026-01-01T00:00:00Z\"', "

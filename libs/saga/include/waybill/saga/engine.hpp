@@ -29,6 +29,8 @@ struct EngineOptions {
   /// How long a saga that has ended is kept; its key is free after that. Longer than any message is
   /// remembered.
   std::chrono::seconds keep_ended{std::chrono::days{30}};
+  /// Of how many sagas, at most, the last state stays in memory.
+  std::size_t cached = 10'000;
 };
 
 /// What became of a wish to cancel.

@@ -66,6 +66,8 @@ bool stand_alike(const Instance& one, const Instance& other);
 /// JSON that SQL reads: the data, the steps by name, the cause. Status and deadline have columns of their
 /// own, and are not in it.
 std::string write_state(const Plan& plan, const Instance& instance);
+/// The same with the data as it is written already.
+std::string write_state(const Plan& plan, const Instance& instance, std::string_view data);
 /// Throws std::runtime_error for what is no state of this plan.
 Instance read_state(const Plan& plan, Status status, std::optional<base::WallTime> deadline,
                     std::string needs_operator, std::string_view state);
