@@ -10,6 +10,7 @@
 #include "binary_gate.hpp"
 #include "json_gate.hpp"
 #include "json_mapping.hpp"
+#include "plain_json.hpp"
 #include "registry_state.hpp"
 #include "waybill/base/utf8.hpp"
 
@@ -89,9 +90,13 @@ Result<void> Codec::encode(const Payload& message, message::Envelope& into) cons
   if (auto problem = check_binary(payload, type, options_.limits.depth, unknown_any))
     return of_type(name, *std::move(problem));
   if (options_.encoding == Encoding::json) {
-    auto json = json_of_binary(registry_.state_->resolver_for(type), type, payload);
-    if (json.has_error()) return of_type(name, std::move(json).error());
-    payload = *std::move(json);
+    if (auto plain = plain_json(message)) {
+      payload = *std::move(plain);
+    } else {
+      auto json = json_of_binary(registry_.state_->resolver_for(type), type, payload);
+      if (json.has_error()) return of_type(name, std::move(json).error());
+      payload = *std::move(json);
+    }
   }
   if (auto problem = check_size(payload, options_.limits)) return of_type(name, *problem);
   into.type = name;

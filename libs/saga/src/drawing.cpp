@@ -43,6 +43,9 @@ class Drawing {
 
  private:
   void line(const std::string& text) { out_.append("  ").append(text).append(1, '\n'); }
+  void arrow(std::string_view from, std::string_view to, std::string_view why) {
+    out_.append("  ").append(from).append(" --> ").append(to).append(": ").append(why).append(1, '\n');
+  }
 
   void draw_step(std::size_t at) {
     const auto& step = plan_.steps[at];
@@ -50,15 +53,15 @@ class Drawing {
     const auto next = at + 1 < plan_.steps.size() ? id_of(plan_.steps[at + 1].name, "do_") : "completed";
     for (const auto& answer : step.answers) {
       const auto to = answer.is_refusal ? back_from(at) : next;
-      line(from + " --> " + to + ": " + std::string(last_part(answer.type)));
+      arrow(from, to, last_part(answer.type));
     }
     std::string failures;
     if (step.within) failures = "after " + seconds(*step.within);
     if (plan_.cancel && at < plan_.point_of_no_return) {
       failures += (failures.empty() ? "" : " or ") + std::string(last_part(plan_.cancel->type));
     }
-    if (!failures.empty()) line(from + " --> " + back_from(at + 1) + ": " + failures);
-    if (step.resent_every) line(from + " --> " + from + ": every " + seconds(*step.resent_every));
+    if (!failures.empty()) arrow(from, back_from(at + 1), failures);
+    if (step.resent_every) arrow(from, from, "every " + seconds(*step.resent_every));
     if (at == plan_.point_of_no_return) {
       line("note right of " + from);
       line("  behind the point of no return");
@@ -79,8 +82,8 @@ class Drawing {
       const auto& step = plan_.steps[i];
       if (!step.undo) continue;
       const auto from = id_of(step.name, "undo_");
-      line(from + " --> " + back_from(i) + ": " + std::string(last_part(step.undone_by)));
-      line(from + " --> " + from + ": every " + seconds(plan_.undo_resent_every));
+      arrow(from, back_from(i), last_part(step.undone_by));
+      arrow(from, from, "every " + seconds(plan_.undo_resent_every));
     }
     line("completed --> [*]");
     line("compensated --> [*]");

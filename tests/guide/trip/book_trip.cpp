@@ -59,7 +59,8 @@ trip::v1::TripBooked trip_booked(const Trip& trip) {
 trip::v1::TripCalledOff trip_called_off(const Trip& trip, const Cause& cause) {
   trip::v1::TripCalledOff event;
   event.set_trip_id(trip.id);
-  event.set_why(trip.declined_because.empty() ? std::string(to_string(cause.kind)) : trip.declined_because);
+  const bool is_declined = cause.kind == CauseKind::refused && cause.step == "pay";
+  event.set_why(is_declined ? trip.declined_because : std::string(to_string(cause.kind)));
   return event;
 }
 

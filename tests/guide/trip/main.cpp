@@ -44,7 +44,6 @@ int main() try {
   const auto definition = book_trip();
   saga::Engine engine({}, sender);
   engine.add(definition);
-  const saga::Deadlines deadlines(engine, pool);
 
   inbox::Handlers commands;
   commands.on<trip::v1::BookTrip>([&](const trip::v1::BookTrip& command, inbox::Scope& scope) {
@@ -54,6 +53,7 @@ int main() try {
   inbox::Handlers answers;
   engine.receive_cancellations(commands, message::Queue{"trip.commands"});
   engine.receive_answers(answers, message::Queue{"trip.replies"});
+  saga::Deadlines deadlines(engine, pool);
 
   const auto consume = [&](const std::string& queue, inbox::Handlers handlers) {
     return std::make_unique<inbox::Consumer>(
@@ -68,6 +68,7 @@ int main() try {
   shutdown.on_stop([&] { loop.stop(); });
   loop.run();
   for (const auto& consumer : consumers) consumer->stop();
+  deadlines.stop();
   relay.stop(base::Deadline::after(10s));
 } catch (const std::exception& fault) {
   std::cerr << "trip: " << fault.what() << "\n";

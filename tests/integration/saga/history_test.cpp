@@ -37,7 +37,7 @@ class SagaHistory : public SagaFixture {
              answer(timed_out, "seat", rail::v1::SeatReleased{})});
   }
   std::string recorded() const {
-    return sql("SELECT row_to_json(line) FROM waybill.saga_journal AS line ORDER BY saga_id, revision, at");
+    return sql("SELECT to_jsonb(line) FROM waybill.saga_journal AS line ORDER BY saga_id, revision, at");
   }
 };
 

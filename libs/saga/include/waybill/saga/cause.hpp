@@ -27,7 +27,7 @@ struct Cause {
 /// Why a cancellation is refused.
 enum class NotCancelled : std::uint8_t {
   unknown,   ///< there is no such saga
-  too_late,  ///< it is past its point of no return, or has ended
+  too_late,  ///< it is past its point of no return, completed or abandoned
 };
 
 }  // namespace waybill::saga

@@ -36,9 +36,9 @@ struct EngineOptions {
 /// What became of a wish to cancel.
 enum class Cancellation : std::uint8_t {
   accepted,  ///< it is being undone, or is undone already
-  too_late,  ///< it is past its point of no return, or has ended
+  too_late,  ///< it is past its point of no return, completed or abandoned
   unknown,   ///< there is none of that key
-  not_now,   ///< it is of a version that this program does not know: another process does
+  not_now,   ///< it is of a version that this program does not know, ended or not
 };
 
 /// What became of an operator's order.

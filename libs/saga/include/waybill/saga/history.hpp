@@ -34,12 +34,14 @@ struct Replayed {
 };
 
 /// Plays recorded sagas again, by another definition: what it would have done otherwise, it would also do
-/// otherwise with those that are under way when the program is exchanged. Then it needs another version, and
-/// the program both definitions; a definition that diverges nowhere can take the place of the old one.
+/// otherwise with those that are under way when the program is exchanged. Where it diverges, it needs another
+/// version, and the program both definitions. Compared are outcome, status, step, and which commands are
+/// sent; not what they say and to whom, events, what is kept, nor shorter waits. An answer of more than 1 MiB
+/// is not in the journal: it is told as a divergence.
 ///
-/// `lines` is what this prints, a JSON object a line, for as many sagas as one likes:
+/// `lines` is what this prints, a JSON object a line, for as many sagas of one version as one likes:
 ///
-///   SELECT row_to_json(line) FROM waybill.saga_journal AS line ORDER BY saga_id, revision, at
+///   SELECT to_jsonb(line) FROM waybill.saga_journal AS line WHERE version = 1 ORDER BY saga_id, revision, at
 ///
 /// Stops at the first divergence. Throws std::runtime_error for what is no such record.
 Replayed replay(const Plan& plan, std::string_view lines, const contract::Codec& codec = contract::Codec());

@@ -40,7 +40,7 @@ inline bool has_ended(Status status) { return status != Status::running && statu
 
 struct StepState {
   StepStatus status = StepStatus::waiting;
-  std::uint32_t epoch = 0;     ///< how often it was begun anew
+  std::uint32_t epoch = 0;     ///< how often it was begun; zero: never
   std::uint32_t attempts = 0;  ///< how often what it waits for was asked
   base::WallTime since{};      ///< when that began
   base::WallTime sent_at{};    ///< when it was asked last
