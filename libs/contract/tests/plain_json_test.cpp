@@ -64,7 +64,7 @@ SendParcel random_parcel(std::mt19937& random) {
   if (random() % 2 == 0) parcel.set_parcel_id(random_text(random));
   if (random() % 2 == 0) parcel.set_small(static_cast<std::int32_t>(random()));
   if (random() % 2 == 0) parcel.set_count(static_cast<std::uint32_t>(random()));
-  if (random() % 2 == 0) parcel.set_large(static_cast<std::int64_t>(random()) * -4'000'000'007);
+  if (random() % 2 == 0) parcel.set_large(static_cast<std::int64_t>(random()) * -2'000'000'011);
   if (random() % 2 == 0) parcel.set_is_fragile(random() % 2 == 0);
   if (random() % 2 == 0) parcel.set_colour(static_cast<trial::v1::Colour>(random() % 2));
   for (auto left = random() % 4; left > 0; --left) parcel.add_numbers(static_cast<std::int32_t>(random()));
