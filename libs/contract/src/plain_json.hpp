@@ -9,9 +9,10 @@ class Message;
 
 namespace waybill::contract {
 
-/// proto3 JSON of a message that holds nothing difficult, to the byte as json_util writes it, in a tenth of
-/// its time. Nothing for a message with anything else in it: fractions, bytes, maps, text that JSON escapes,
-/// numbers that an enumeration does not name, fields that the contract does not know, protobuf's own types.
+/// proto3 JSON of a message that holds nothing difficult, to the byte as json_util writes it, without its
+/// detour by the binary form. Nothing for a message with anything else in it: fractions, bytes, maps, text
+/// that JSON escapes or that is not ASCII, numbers that an enumeration does not name, fields that the
+/// contract does not know, protobuf's own types.
 std::optional<std::string> plain_json(const google::protobuf::Message& message);
 
 }  // namespace waybill::contract

@@ -12,9 +12,9 @@ CREATE TABLE waybill.saga (
   state          jsonb NOT NULL,
   -- When it goes on by itself, without an answer.
   deadline_at    timestamptz,
-  -- When somebody looks whether the deadline has come: never later than it. It stays where it is while
-  -- deadlines move away from it, so that most changes of a row touch no index; of a saga that has ended it is
-  -- the time at which its row is deleted.
+  -- When somebody looks whether the deadline has come: not later than it, unless the definition has thrown
+  -- and is tried again after a while. It stays where it is while deadlines move away from it, so that most
+  -- changes of a row touch no index; of a saga that has ended it is the time at which its row is deleted.
   look_at        timestamptz NOT NULL,
   revision       bigint NOT NULL,
   needs_operator text,

@@ -2,13 +2,10 @@
 
 #include <algorithm>
 
+#include "names.hpp"
+
 namespace waybill::saga {
 namespace {
-
-std::string_view last_part(std::string_view type) {
-  const auto dot = type.rfind('.');
-  return dot == std::string_view::npos ? type : type.substr(dot + 1);
-}
 
 /// A state's id, which may not hold a hyphen.
 std::string id_of(const std::string& step, std::string_view prefix) {

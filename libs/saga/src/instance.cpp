@@ -43,7 +43,7 @@ base::WallTime read_time(const Json& json) {
   throw std::runtime_error("'" + json.dump() + "' is no time");
 }
 
-// Written by hand: a tree costs ten times as much, and all but the data are words of ours and numbers.
+// Written by hand, without a tree: all but the data are words of ours and numbers.
 void append_step(std::string& out, const std::string& name, const StepState& step) {
   out.append(1, '"').append(name).append("\":{\"status\":\"").append(to_string(step.status));
   out.append("\",\"epoch\":").append(std::to_string(step.epoch));

@@ -26,4 +26,10 @@ constexpr std::optional<E> value_in(const Names<E, n>& names, std::string_view t
   return std::nullopt;
 }
 
+/// The name of a type without its package.
+constexpr std::string_view last_part(std::string_view type) {
+  const auto dot = type.rfind('.');
+  return dot == std::string_view::npos ? type : type.substr(dot + 1);
+}
+
 }  // namespace waybill::saga

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "waybill/base/ensure.hpp"
+#include "names.hpp"
 
 namespace waybill::saga {
 namespace {
@@ -12,9 +12,8 @@ bool is_version(std::string_view part) {
 }
 
 std::string_view take_last_part(std::string_view& name) {
-  const auto dot = name.rfind('.');
-  const auto last = dot == std::string_view::npos ? name : name.substr(dot + 1);
-  name = dot == std::string_view::npos ? std::string_view() : name.substr(0, dot);
+  const auto last = last_part(name);
+  name.remove_suffix(std::min(last.size() + 1, name.size()));
   return last;
 }
 

@@ -1,12 +1,9 @@
 #include "waybill/saga/journal.hpp"
 
+#include "names.hpp"
+
 namespace waybill::saga {
 namespace {
-
-std::string last_part(const std::string& type) {
-  const auto dot = type.rfind('.');
-  return dot == std::string::npos ? type : type.substr(dot + 1);
-}
 
 std::string named(const std::string& step) { return "step '" + step + "'"; }
 
@@ -15,7 +12,7 @@ std::string what_came(const JournalEntry& entry) {
     case InputKind::begin:
       return "it began";
     case InputKind::answer:
-      return last_part(entry.type) + " came from " + named(entry.step);
+      return std::string(last_part(entry.type)) + " came from " + named(entry.step);
     case InputKind::due:
       return "its deadline came";
     case InputKind::cancel:

@@ -9,6 +9,7 @@
 #include "rail/v1/rail.pb.h"
 #include "saga_fixture.hpp"
 #include "waybill/saga/deadlines.hpp"
+#include "waybill/telemetry/log_capture.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 // What nobody answers goes on by itself, once, whoever looks.
@@ -154,6 +155,37 @@ TEST_F(SagaDeadlines, delete_what_has_ended_long_ago_and_nothing_that_has_not) {
   sql("UPDATE waybill.saga SET look_at = look_at - interval '1 day'");
   engine_.look(pool_, 64, soon());
   EXPECT_EQ(sql("SELECT key FROM waybill.saga"), "t2\n");
+}
+
+// A journal that is never dropped fills the disk; one that is dropped too early tells no story.
+TEST_F(SagaDeadlines, drop_what_the_journal_need_not_keep_and_no_more) {
+  for (const std::string days : {"31", "30"}) {
+    sql("DO $$ DECLARE day date := (clock_timestamp() AT TIME ZONE 'UTC')::date - " + days +
+        "; BEGIN EXECUTE format('CREATE TABLE waybill.%I PARTITION OF waybill.saga_journal FOR VALUES FROM "
+        "(%L) TO (%L)', 'saga_journal_' || to_char(day, 'YYYYMMDD'), day::timestamp AT TIME ZONE 'UTC', "
+        "(day + 1)::timestamp AT TIME ZONE 'UTC'); END $$");
+  }
+  const auto partitions = [&] {
+    return sql("SELECT count(*) FROM pg_inherits WHERE inhparent = 'waybill.saga_journal'::regclass");
+  };
+  EXPECT_EQ(partitions(), "7\n");
+  engine_.maintain(pool_, std::chrono::days{30}, soon());
+  EXPECT_EQ(partitions(), "6\n");
+}
+
+// They would wait for ever, and nobody would know.
+TEST_F(SagaDeadlines, that_nobody_can_take_since_nobody_knows_their_definition_are_told_of) {
+  const auto retired = quick_trip(30s, 10s, 7);
+  Engine older({}, sender_);
+  older.add(retired);
+  outbox::transact(
+      pool_, sender_, [&](outbox::Scope& scope) { older.begin(scope, retired, "t1", trip("t1")); }, soon());
+  const telemetry::LogCapture log;
+  engine_.maintain(pool_, std::chrono::days{30}, soon());
+  EXPECT_EQ(log.count("sagas_wait_for_a_program_that_knows_them"), 0U);
+  pass(90s);
+  engine_.maintain(pool_, std::chrono::days{30}, soon());
+  EXPECT_EQ(log.field("sagas_wait_for_a_program_that_knows_them", "version"), "7");
 }
 
 // The journal's upkeep may fail for days; sagas go on.
