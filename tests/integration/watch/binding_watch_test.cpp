@@ -316,6 +316,25 @@ TEST_F(BindingWatchTest, says_once_that_nobody_can_see_them_and_that_they_are_se
   thread_.join();
 }
 
+// The first leader cannot see the broker, and dies before it could.
+TEST_F(BindingWatchTest, of_a_binding_that_was_never_there_costs_no_event_of_leaders_that_could_not_see_it) {
+  const auto publisher = this->publisher();
+  broker_.unbind({"events", "two", ""});
+  {
+    ManagementBindings nowhere(loop_, {.url = "http://guest:secret@127.0.0.1:1", .virtual_host = "/"});
+    auto options = relay_options();
+    options.watch.source = &nowhere;
+    outbox::Relay relay(options, *publisher);
+    commit({event("events", "k", "sent by who is blind")});
+    ASSERT_TRUE(testkit::eventually([&] { return count("outbox_sent") == 1; }));
+  }
+  outbox::Relay relay(relay_options(), *publisher);
+  ASSERT_TRUE(comes_to_say("missing_since IS NOT NULL", "two"));
+  bind_to_events("two");
+  Consumer two(broker_, "two");
+  EXPECT_TRUE(two.comes_to_have(1));
+}
+
 // No relay has run for two weeks: what was to be mended then is so still.
 TEST_F(BindingWatchTest, forgets_only_those_that_were_in_order) {
   const std::string old = "now() - interval '14 days'";
@@ -326,7 +345,7 @@ TEST_F(BindingWatchTest, forgets_only_those_that_were_in_order) {
       "), ('well', 'events', '', " + old + ", NULL, NULL)");
   postgres::Session session(database_options(), soon());
   std::vector<std::string> known;
-  for (const auto& each : outbox::WatchStore(session, 5s).load(std::chrono::days{7})) {
+  for (const auto& each : outbox::WatchStore(session, 5s).load({}, std::chrono::days{7})) {
     known.push_back(each.wanted.queue.value());
   }
   EXPECT_THAT(known, ::testing::UnorderedElementsAre("missing", "due"));

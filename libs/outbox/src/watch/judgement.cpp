@@ -7,10 +7,8 @@ namespace waybill::outbox {
 namespace {
 
 /// The time of the oldest event that the queue may have lost.
-base::WallTime lost_since(const Watched& watched, bool is_same_queue, base::WallTime began,
-                          const WatchLimits& limits) {
-  // Of a binding that was never there, nobody knows since when it ought to have been.
-  if (!watched.last_good_at) return began;
+base::WallTime lost_since(const Watched& watched, bool is_same_queue, const WatchLimits& limits) {
+  if (!watched.last_good_at) return watched.wanted_since;
   const auto binding_lost = *watched.last_good_at - limits.margin;
   if (is_same_queue) return binding_lost;
   // With the queue went what stood in it.
@@ -57,7 +55,7 @@ Judgement judge(Watched& watched, const SeenBindings& seen, base::WallTime began
   judgement.is_queue_gone = !watched.mark.empty() && !is_known_queue;
   if (wanted.carries_events && (!is_bound || judgement.is_queue_gone)) {
     // A queue without a mark may have been deleted with its binding: nobody can tell.
-    auto from = lost_since(watched, is_known_queue, began, limits);
+    auto from = lost_since(watched, is_known_queue, limits);
     if (watched.replay) from = std::min(from, watched.replay->from);
     watched.replay = Replay::since(from);
     judgement.must_replay_anew = true;

@@ -20,8 +20,13 @@ constexpr Sql forget_old =
     "DELETE FROM waybill.binding_watch "
     "WHERE missing_since IS NULL AND replay_from IS NULL "
     "  AND last_good_at < clock_timestamp() - $1 * interval '1 second'";
+// Kept before anything is published: while looks fail, or the leader dies before its first, nobody knows
+// which bindings are missing.
+constexpr Sql add_wanted =
+    "INSERT INTO waybill.binding_watch (queue, exchange, routing_key) "
+    "SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) ON CONFLICT DO NOTHING";
 constexpr Sql load_all =
-    "SELECT queue, exchange, routing_key, mark, last_good_at, last_empty_at, missing_since, "
+    "SELECT queue, exchange, routing_key, wanted_since, mark, last_good_at, last_empty_at, missing_since, "
     "       replay_from, replay_to, replay_at, replay_id, replayed_at FROM waybill.binding_watch";
 constexpr Sql save_all =
     "INSERT INTO waybill.binding_watch (queue, exchange, routing_key, mark, last_good_at, last_empty_at, "
@@ -63,6 +68,7 @@ struct WatchRow {
   std::string queue;
   std::string exchange;
   std::string routing_key;
+  base::WallTime wanted_since;
   std::string mark;
   Time last_good_at;
   Time last_empty_at;
@@ -74,15 +80,16 @@ struct WatchRow {
   Time replayed_at;
 
   static constexpr auto columns = postgres::columns(
-      &WatchRow::queue, &WatchRow::exchange, &WatchRow::routing_key, &WatchRow::mark, &WatchRow::last_good_at,
-      &WatchRow::last_empty_at, &WatchRow::missing_since, &WatchRow::replay_from, &WatchRow::replay_to,
-      &WatchRow::replay_at, &WatchRow::replay_id, &WatchRow::replayed_at);
+      &WatchRow::queue, &WatchRow::exchange, &WatchRow::routing_key, &WatchRow::wanted_since, &WatchRow::mark,
+      &WatchRow::last_good_at, &WatchRow::last_empty_at, &WatchRow::missing_since, &WatchRow::replay_from,
+      &WatchRow::replay_to, &WatchRow::replay_at, &WatchRow::replay_id, &WatchRow::replayed_at);
 
   Watched to_watched() && {
     Watched watched;
     watched.wanted.queue = message::Queue{std::move(queue)};
     watched.wanted.exchange = message::Exchange{std::move(exchange)};
     watched.wanted.routing_key = message::RoutingKey{std::move(routing_key)};
+    watched.wanted_since = wanted_since;
     watched.mark = std::move(mark);
     watched.last_good_at = last_good_at;
     watched.last_empty_at = last_empty_at;
@@ -125,10 +132,17 @@ base::WallTime now_of(Tx& tx) { return tx.query_one<base::WallTime>("SELECT cloc
 
 }  // namespace
 
-std::vector<Watched> WatchStore::load(std::chrono::seconds keep_sent) {
+std::vector<Watched> WatchStore::load(std::span<const WantedBinding> wanted, std::chrono::seconds keep_sent) {
+  std::vector<std::string> queues, exchanges, routing_keys;
+  for (const auto& each : wanted) {
+    queues.push_back(each.queue.value());
+    exchanges.push_back(each.exchange.value());
+    routing_keys.push_back(each.routing_key.value());
+  }
   const auto rows = session_.transact(
       [&](Tx& tx) {
         tx.execute(forget_old, static_cast<std::int64_t>(keep_sent.count()));
+        tx.execute(add_wanted, queues, exchanges, routing_keys);
         return tx.query<WatchRow>(load_all);
       },
       deadline());

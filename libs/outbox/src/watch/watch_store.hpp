@@ -21,8 +21,9 @@ class WatchStore {
       : session_(session), limit_(statement_limit) {}
 
   /// What was saved, of whatever bindings; the type of their exchanges is not known here. Of those that
-  /// were in order, and that nobody has seen for longer than events are kept, nothing.
-  std::vector<Watched> load(std::chrono::seconds keep_sent);
+  /// were in order, and that nobody has seen for longer than events are kept, nothing. Those that are wanted
+  /// are among it, new ones from this moment on.
+  std::vector<Watched> load(std::span<const WantedBinding> wanted, std::chrono::seconds keep_sent);
   void save(std::span<const Watched> watched);
   base::WallTime now();
   /// At most so many bytes of payloads, but one row in any case.

@@ -31,7 +31,8 @@ struct Replay {
 /// What is known of a binding that ought to be there. All times are the database's.
 struct Watched {
   WantedBinding wanted{};
-  std::string mark{};  ///< by which its queue is known; empty while it has none
+  base::WallTime wanted_since{};  ///< when a leader first had to watch it
+  std::string mark{};             ///< by which its queue is known; empty while it has none
   std::optional<base::WallTime> last_good_at{};
   std::optional<base::WallTime> last_empty_at{};  ///< nothing that was sent earlier stood in the queue
   std::optional<base::WallTime> missing_since{};

@@ -29,7 +29,7 @@ Watcher::Watcher(const RelayOptions& options, const RelayProbe& probe, message::
       mailbox_(std::move(mailbox)),
       store_(store),
       term_(term),
-      machine_(options.watch, store_.load(options.keep_sent), steady_now()) {}
+      machine_(options.watch, store_.load(options.watch.wanted, options.keep_sent), steady_now()) {}
 
 Watcher::~Watcher() { probe_.bindings_missing(0); }
 

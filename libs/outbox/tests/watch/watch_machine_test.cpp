@@ -84,17 +84,26 @@ TEST_F(BindingWatchMachine, has_no_more_than_a_page_of_copies_in_memory) {
   EXPECT_THAT(world_.pages, ElementsAre(3, 3, 2));
 }
 
-TEST_F(BindingWatchMachine, of_a_binding_that_was_never_there_sends_what_was_sent_since_it_was_missed) {
+// The first look fails, and the leader dies before another.
+TEST_F(BindingWatchMachine, of_a_binding_that_was_never_there_sends_what_was_sent_since_it_was_first_wanted) {
   WatchWorld world;
+  world.saved.clear();
   world.unbind();
   world.send(1);
   world.database_now += 1s;
+  world.lead();
+  world.blind = "away";
+  world.run();
+  world.send(2);
+  world.database_now += 1s;
+  world.lead();
+  world.blind.reset();
   world.run();
   EXPECT_TRUE(world.has_told(Watch::missing));
-  world.send(2);
+  world.send(3);
   world.bind();
   world.run_after(5s);
-  EXPECT_THAT(world.copies, ElementsAre(2));
+  EXPECT_THAT(world.copies, ElementsAre(2, 3));
 }
 
 TEST_F(BindingWatchMachine, goes_on_where_the_leader_before_it_has_saved_its_progress) {

@@ -17,6 +17,7 @@ enum class WatchMistake : std::uint8_t {
   settles_too_early,
   forgets_looks,
   keeps_marks,
+  forgets_what_was_wanted,
   loses_copies,
   counts_later_than_the_margin,
 };
@@ -29,12 +30,19 @@ class WatchSimulation {
     world_.counts_lag = mistake == WatchMistake::counts_later_than_the_margin ? 20s : 6s;
     world_.settles_too_early = mistake == WatchMistake::settles_too_early;
     world_.forgets_looks = mistake == WatchMistake::forgets_looks;
+    world_.forgets_what_was_wanted = mistake == WatchMistake::forgets_what_was_wanted;
     world_.keeps_marks = mistake == WatchMistake::keeps_marks;
     world_.loses_copies = mistake == WatchMistake::loses_copies;
     world_.answers = [this]() -> message::Outcome {
       if (dice_.strikes(10)) return message::Nacked{};
       return message::Confirmed{};
     };
+    if (dice_.one_in(4)) {
+      history_.story.tell("the binding was never there");
+      world_.unbind();
+      if (dice_.one_in(2)) blind();
+      return;
+    }
     world_.run();
     pass(5s);
     world_.run();
@@ -64,6 +72,8 @@ class WatchSimulation {
     if (dice_.strikes(4)) lose();
     if (dice_.one_in(8)) repair();
     if (dice_.strikes(3)) lead();
+    if (dice_.strikes(3)) blind();
+    if (dice_.one_in(8)) world_.blind.reset();
   }
 
   void pass(std::chrono::milliseconds duration) {
@@ -79,6 +89,10 @@ class WatchSimulation {
   void handle() {
     history_.story.tell("the subscriber handles ", world_.queue.size(), " events");
     world_.handle();
+  }
+  void blind() {
+    history_.story.tell("nobody can see the broker");
+    world_.blind = "away";
   }
   void lead() {
     history_.story.tell("the leader dies");
@@ -115,6 +129,7 @@ class WatchSimulation {
     world_.run();
   }
   void end() {
+    world_.blind.reset();
     for (int look = 0; look < 10 && !world_.is_bound; ++look) {
       look_after(5s);
       repair();
@@ -157,7 +172,8 @@ TEST_P(EachMistakeOfAWatch, is_found_by_some_seed_and_told_in_short) {
 
 INSTANTIATE_TEST_SUITE_P(Of, EachMistakeOfAWatch,
                          ::testing::Values(WatchMistake::settles_too_early, WatchMistake::forgets_looks,
-                                           WatchMistake::keeps_marks, WatchMistake::loses_copies,
+                                           WatchMistake::keeps_marks, WatchMistake::forgets_what_was_wanted,
+                                           WatchMistake::loses_copies,
                                            WatchMistake::counts_later_than_the_margin));
 
 }  // namespace

@@ -32,6 +32,14 @@ WatchWorld::WatchWorld(WatchLimits limits) {
 void WatchWorld::lead() {
   is_settling_ = false;
   answers_.clear();
+  if (forgets_what_was_wanted) {
+    std::erase_if(saved, [](const Watched& each) { return !each.last_good_at && !each.replay; });
+  }
+  for (const auto& wanted : watch_.wanted) {
+    const auto is_known = [&](const Watched& each) { return each.wanted == wanted; };
+    if (std::ranges::none_of(saved, is_known))
+      saved.push_back({.wanted = wanted, .wanted_since = database_now});
+  }
   machine_.emplace(watch_, saved, now);
   for (const auto id : std::set(in_hand)) route(id);
 }

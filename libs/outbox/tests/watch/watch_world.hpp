@@ -75,6 +75,7 @@ class WatchWorld {
   bool settles_too_early = false;
   bool forgets_looks = false;
   bool keeps_marks = false;
+  bool forgets_what_was_wanted = false;
   bool loses_copies = false;
 
  private:
