@@ -64,14 +64,25 @@ boost::system::result<void, Throttled> TokenBucket::try_take(std::uint64_t token
   return {};
 }
 
-void TokenBucket::fill(base::SteadyTime now) {
+Remaining TokenBucket::remaining(base::SteadyTime now) const {
+  const std::lock_guard lock(mutex_);
+  const auto parts = parts_at(now);
+  const auto full_in = divided_up(burst_ * parts_per_token_ - parts, parts_per_ns_);
+  return {.tokens = parts / parts_per_token_, .full_in = nanoseconds{static_cast<nanoseconds::rep>(full_in)}};
+}
+
+std::uint64_t TokenBucket::parts_at(base::SteadyTime now) const {
   const auto elapsed = elapsed_ns(filled_, now);
-  if (elapsed == 0) return;
-  filled_ = now;
   const auto full = burst_ * parts_per_token_;
   // Compared before it is multiplied: no distance of two times overflows.
   const bool fills_up = elapsed >= divided_up(full - parts_, parts_per_ns_);
-  parts_ = fills_up ? full : parts_ + elapsed * parts_per_ns_;
+  return fills_up ? full : parts_ + elapsed * parts_per_ns_;
+}
+
+void TokenBucket::fill(base::SteadyTime now) {
+  if (now <= filled_) return;
+  parts_ = parts_at(now);
+  filled_ = now;
 }
 
 std::string to_string(const Throttled& throttled) {

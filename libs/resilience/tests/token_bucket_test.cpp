@@ -110,6 +110,26 @@ TEST(TokenBucket, a_clock_that_goes_back_grants_nothing_twice) {
   EXPECT_EQ(take(bucket, 1, start + 2s), granted);
 }
 
+TEST(TokenBucket, tells_how_many_whole_tokens_it_has_and_when_it_is_full) {
+  TokenBucket bucket({.tokens = 3, .per = 1s, .burst = 5}, start);
+  EXPECT_EQ(bucket.remaining(start), (Remaining{.tokens = 5, .full_in = 0s}));
+  EXPECT_EQ(take(bucket, 4, start), granted);
+  EXPECT_EQ(bucket.remaining(start), (Remaining{.tokens = 1, .full_in = 1'333'333'334ns}));
+  EXPECT_EQ(bucket.remaining(start + 666'666'666ns), (Remaining{.tokens = 2, .full_in = 666'666'668ns}));
+  EXPECT_EQ(bucket.remaining(start + 666'666'667ns), (Remaining{.tokens = 3, .full_in = 666'666'667ns}));
+  EXPECT_EQ(bucket.remaining(start + 1h), (Remaining{.tokens = 5, .full_in = 0s}));
+  EXPECT_EQ(bucket.remaining(base::SteadyTime::max()), (Remaining{.tokens = 5, .full_in = 0s}));
+}
+
+// Who only looks must not move the time from which tokens are counted.
+TEST(TokenBucket, a_look_changes_nothing) {
+  TokenBucket bucket({.tokens = 1, .per = 1s, .burst = 2}, start);
+  EXPECT_EQ(take(bucket, 2, start), granted);
+  (void)bucket.remaining(start + 1h);
+  EXPECT_EQ(take(bucket, 1, start), 1s);
+  EXPECT_EQ(bucket.remaining(start - 1h), (Remaining{.tokens = 0, .full_in = 2s}));
+}
+
 // The promise itself, over every window that begins and ends with a grant.
 TEST(TokenBucket, never_grants_more_than_the_rate_and_one_burst_in_any_window) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {

@@ -30,7 +30,7 @@ LIBRARIES = (
             r"(?:postgresql/)?libpq.*", measured=True, judge="libs/servers/src/"),
     Library("rabbitmq-c", "libs/amqp/", r"\bamqp_\w+|\bAMQP_[A-Z]\w+",
             r"rabbitmq-c/.*|amqp(?:_\w+)?\.h", measured=True),
-    Library("Beast", "libs/http/", r"\bbeast::\w+", r"boost/beast.*"),
+    Library("Beast", "libs/http/", r"\bbeast::\w+", r"boost/beast.*", measured=True),
     Library("libcurl", "libs/outbound/", r"\bcurl_\w+|\bCURL(?:\b|[A-Zmc]\w+)", r"curl/.*"),
     Library("prometheus-cpp", "libs/telemetry/", r"\bprometheus::\w+", r"prometheus/.*"),
     Library("spdlog", "libs/telemetry/", r"\bspdlog::\w+", r"spdlog/.*"),

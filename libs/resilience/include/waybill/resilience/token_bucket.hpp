@@ -32,6 +32,14 @@ struct Throttled {
 /// "too many at once; try again in 40 ms"
 std::string to_string(const Throttled& throttled);
 
+/// What a bucket holds.
+struct Remaining {
+  std::uint64_t tokens = 0;
+  /// After so long it is full, if nobody takes any before.
+  std::chrono::nanoseconds full_in{0};
+  friend bool operator==(const Remaining&, const Remaining&) = default;
+};
+
 /// Lets through what a rate allows.
 ///
 /// Promises: between any two times, at most burst + tokens * (time between) / per tokens are granted. While
@@ -46,14 +54,18 @@ class TokenBucket {
 
   [[nodiscard]] boost::system::result<void, Throttled> try_take(std::uint64_t tokens, base::SteadyTime now);
 
+  /// Whole tokens. Others may take them before the caller does.
+  [[nodiscard]] Remaining remaining(base::SteadyTime now) const;
+
  private:
+  std::uint64_t parts_at(base::SteadyTime now) const;
   void fill(base::SteadyTime now);
 
   // In parts of a token, so small that a nanosecond brings a whole number of them.
   std::uint64_t parts_per_ns_;
   std::uint64_t parts_per_token_;
   std::uint64_t burst_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::uint64_t parts_;
   base::SteadyTime filled_;
 };

@@ -1,0 +1,72 @@
+#include "server_core.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "answer.hpp"
+#include "waybill/base/ensure.hpp"
+
+namespace waybill::http {
+
+ServerCore::ServerCore(ServerOptions options, Router router, const ServerProbe& probe)
+    : options_(std::move(options)), router_(std::move(router)), probe_(probe), date_(http_date()) {
+  if (options_.keys) rates_.emplace(*options_.keys, base::system_clock().steady());
+  for (const auto* route : router_.routes()) {
+    probes_.emplace(route, probe_.of_route(to_string(route->method), route->pattern));
+  }
+}
+
+void ServerCore::add(Connection& connection) {
+  connections_.insert(&connection);
+  load_.connections = connections_.size();
+  probe_.connections(load_.connections);
+}
+
+void ServerCore::remove(Connection& connection) {
+  connections_.erase(&connection);
+  load_.connections = connections_.size();
+  probe_.connections(load_.connections);
+}
+
+bool ServerCore::make_room() {
+  if (connections_.size() < limits().connections) return true;
+  Connection* oldest = nullptr;
+  for (auto* connection : connections_) {
+    if (!connection->waits_for_client()) continue;
+    if (oldest == nullptr || connection->since() < oldest->since()) oldest = connection;
+  }
+  if (oldest == nullptr) return false;
+  probe_.evicted();
+  oldest->cut();
+  return true;
+}
+
+void ServerCore::sweep(base::SteadyTime now) {
+  std::vector<Connection*> due;
+  for (auto* connection : connections_) {
+    if (connection->due() <= now) due.push_back(connection);
+  }
+  for (auto* connection : due) connection->on_due();
+}
+
+void ServerCore::cut_all() {
+  for (auto* connection : connections_) connection->cut();
+}
+
+void ServerCore::begin_drain() {
+  is_draining_ = true;
+  for (auto* connection : connections_) {
+    const auto phase = connection->phase();
+    if (phase == Phase::handshake || phase == Phase::idle || phase == Phase::streaming) connection->cut();
+  }
+}
+
+RateVerdict ServerCore::take_of_rate(const ApiKey& key) {
+  ENSURE(rates_, "a client is known although there are no keys");
+  return rates_->take(key, base::system_clock().steady());
+}
+
+void ServerCore::renew_date() { date_ = http_date(); }
+
+}  // namespace waybill::http

@@ -1,0 +1,198 @@
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "raw_client.hpp"
+#include "running_server.hpp"
+#include "waybill/base/clock.hpp"
+#include "waybill/telemetry/metrics.hpp"
+#include "waybill/testkit/eventually.hpp"
+
+// Clients that are slow, many or silent.
+
+namespace waybill::http::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+ServerOptions quick() {
+  ServerOptions options;
+  options.limits.header_within = 200ms;
+  options.limits.body_within = 200ms;
+  options.limits.idle_within = 200ms;
+  options.limits.write_within = 200ms;
+  options.limits.request_within = 300ms;
+  return options;
+}
+
+TEST(SlowClient, that_does_not_finish_a_head_is_told_and_closed) {
+  RunningServer server(quick());
+  RawClient client(server.port());
+  client.send("GET /hello HT");
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 408);
+  EXPECT_TRUE(client.is_closed());
+}
+
+// Each byte would begin the wait anew if the wait were for a byte.
+TEST(SlowClient, that_trickles_is_no_better_off) {
+  auto options = quick();
+  options.limits.header_within = 400ms;
+  RunningServer server(options);
+  RawClient client(server.port());
+  client.send("GET /hello HTTP/1.1\r\n");
+  const auto began = base::system_clock().steady();
+  EXPECT_TRUE(testkit::eventually([&] {
+    client.send("X");
+    return server.load().connections == 0;
+  }));
+  EXPECT_LT(base::system_clock().steady() - began, 5s);
+}
+
+TEST(SlowClient, that_does_not_finish_a_body_is_told_and_closed) {
+  RunningServer server(quick());
+  RawClient client(server.port());
+  client.send("POST /items HTTP/1.1\r\n" + host +
+              "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{");
+  EXPECT_EQ(client.receive()->status, 408);
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST(SlowClient, that_says_nothing_is_closed_without_a_word) {
+  RunningServer server(quick());
+  RawClient client(server.port());
+  EXPECT_EQ(client.receive_rest(), "");
+  RawClient used(server.port());
+  EXPECT_EQ(used.send(get("/hello")).receive()->status, 200);
+  EXPECT_EQ(used.receive_rest(), "");
+  EXPECT_TRUE(server.has_no_connection());
+}
+
+TEST(SlowClient, that_does_not_read_is_cut_off) {
+  RunningServer server(quick(), [](Router& router) {
+    router.add(Method::get, "/endless",
+               [](const Request&) { return json_response(200, std::string(64 << 20, 'x')); });
+  });
+  RawClient client(server.port());
+  client.send(get("/endless"));
+  EXPECT_TRUE(testkit::eventually([&] { return server.load().connections == 0; }));
+}
+
+TEST(SlowHandler, is_answered_for_when_its_time_is_up) {
+  RunningServer server(quick());
+  RawClient client(server.port());
+  client.send(get("/held"));
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 504);
+  EXPECT_THAT(answer->body, HasSubstr("deadline-passed"));
+  EXPECT_TRUE(client.is_closed());
+  EXPECT_EQ(server.load().requests, 1U) << "it goes on";
+  server.release();
+  EXPECT_TRUE(server.has_no_connection());
+  EXPECT_EQ(server.load().requests, 0U);
+}
+
+TEST(ManyClients, beyond_the_limit_take_the_place_of_those_that_wait) {
+  ServerOptions options;
+  options.limits.connections = 10;
+  telemetry::Metrics metrics;
+  RunningServer server(options, {}, ServerProbe(metrics, "test"));
+  std::vector<std::unique_ptr<RawClient>> slow;
+  for (std::size_t n = 0; n < 30; ++n) {
+    slow.push_back(std::make_unique<RawClient>(server.port()));
+    slow.back()->send("GET /hel");
+    ASSERT_TRUE(
+        testkit::eventually([&] { return server.load().connections == std::min<std::size_t>(n + 1, 10); }));
+  }
+  EXPECT_EQ(ask(server.port(), get("/hello"))->status, 200);
+  EXPECT_TRUE(slow.front()->is_closed());
+  EXPECT_THAT(metrics.render(), HasSubstr("waybill_http_connections_evicted_total{server=\"test\"} 21"));
+}
+
+TEST(ManyClients, of_whom_all_are_served_leave_no_room_for_another) {
+  ServerOptions options;
+  options.limits.connections = 3;
+  RunningServer server(options);
+  std::vector<std::unique_ptr<RawClient>> served;
+  for (unsigned n = 0; n < 3; ++n) {
+    served.push_back(std::make_unique<RawClient>(server.port()));
+    served.back()->send(get("/held"));
+    ASSERT_TRUE(testkit::eventually([&] { return server.load().requests == n + 1; }));
+  }
+  RawClient another(server.port());
+  const auto answer = another.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_EQ(answer->header("retry-after"), "1");
+  EXPECT_EQ(answer->header("content-type"), "application/problem+json");
+  server.release();
+  for (auto& client : served) EXPECT_EQ(client->receive()->status, 200);
+}
+
+TEST(ManyRequests, beyond_the_limit_are_told_so_before_anything_is_done) {
+  ServerOptions options;
+  options.limits.requests = 2;
+  RunningServer server(options);
+  RawClient one(server.port());
+  RawClient two(server.port());
+  one.send(get("/held"));
+  two.send(get("/held"));
+  ASSERT_TRUE(testkit::eventually([&] { return server.load().requests == 2; }));
+  const auto answer = ask(server.port(), get("/hello"));
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_EQ(answer->header("retry-after"), "1");
+  server.release();
+  EXPECT_EQ(one.receive()->status, 200);
+  EXPECT_EQ(two.receive()->status, 200);
+  EXPECT_EQ(ask(server.port(), get("/hello"))->status, 200);
+}
+
+TEST(Overload, refuses_what_may_change_something_and_shows_the_rest) {
+  ServerOptions options;
+  options.overload = [](const Request&) { return Overload{"too many orders are waiting", 7s}; };
+  RunningServer server(options, [](Router& router) {
+    router.add(Method::post, "/urgent", [](const Request&) { return empty_response(204); },
+               {.is_never_shed = true});
+  });
+  const std::string body = "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+  const auto refused = ask(server.port(), "POST /items HTTP/1.1\r\n" + host + body);
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_EQ(refused->header("retry-after"), "7");
+  EXPECT_THAT(refused->body, HasSubstr("too many orders are waiting"));
+  EXPECT_EQ(ask(server.port(), "POST /urgent HTTP/1.1\r\n" + host + body)->status, 204);
+  EXPECT_EQ(ask(server.port(), get("/hello"))->status, 200);
+}
+
+// A thousand that trickle, and one that is quick.
+TEST(SlowClients, by_the_thousand_do_not_slow_the_quick_ones) {
+  ServerOptions options;
+  options.limits.connections = 1'100;
+  RunningServer server(options);
+  std::vector<std::unique_ptr<RawClient>> slow;
+  for (int n = 0; n < 1'000; ++n) {
+    slow.push_back(std::make_unique<RawClient>(server.port()));
+    slow.back()->send("GET /hello HTTP/1.1\r\nX: ");
+  }
+  ASSERT_TRUE(testkit::eventually([&] { return server.load().connections == 1'000; }));
+  RawClient quick(server.port());
+  std::vector<std::chrono::nanoseconds> took;
+  for (int n = 0; n < 2'000; ++n) {
+    slow[static_cast<std::size_t>(n) % slow.size()]->send("y");
+    const auto began = base::system_clock().steady();
+    ASSERT_EQ(quick.send(get("/hello")).receive()->status, 200);
+    took.push_back(base::system_clock().steady() - began);
+  }
+  std::ranges::sort(took);
+  const auto p99 = took[took.size() * 99 / 100];
+  RecordProperty("p99_us", std::to_string(p99 / 1us));
+  EXPECT_LT(p99, 50ms);
+}
+
+}  // namespace
+}  // namespace waybill::http::testing
