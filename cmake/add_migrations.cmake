@@ -2,8 +2,8 @@
 #   compiles the SQL files of DIRECTORY (0001_name.sql and so on) into the target, so that an installed
 #   program needs no files, as
 #     const waybill::postgres::Migrations& NAMESPACE::migrations();
-#   which the module declares in a header of its own. By default the target is waybill_MODULE and the
-#   namespace waybill::MODULE. The target uses waybill::postgres.
+#   which the header "MODULE_migrations.hpp" declares to the target; a library has a public one of its own. By
+#   default the target is waybill_MODULE and the namespace waybill::MODULE. The target uses waybill::postgres.
 
 set(WAYBILL_EMBED_MIGRATIONS ${CMAKE_CURRENT_LIST_DIR}/embed_migrations.cmake)
 
@@ -32,5 +32,17 @@ function(add_migrations module directory)
     DEPENDS ${files} ${WAYBILL_EMBED_MIGRATIONS}
     COMMENT "Embedding the migrations of ${module}"
     VERBATIM)
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${module}_migrations/${module}_migrations.hpp CONTENT
+[[#pragma once
+
+#include "waybill/postgres/migrations.hpp"
+
+namespace @arg_NAMESPACE@ {
+
+const waybill::postgres::Migrations& migrations();
+
+}  // namespace @arg_NAMESPACE@
+]] @ONLY)
+  target_include_directories(${arg_TARGET} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/${module}_migrations)
   target_sources(${arg_TARGET} PRIVATE ${source})
 endfunction()

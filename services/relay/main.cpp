@@ -1,40 +1,22 @@
-#include <cstdlib>
-#include <exception>
-#include <iostream>
-#include <stdexcept>
+#include <array>
 #include <string>
 #include <vector>
 
 #include "relay_process.hpp"
 #include "settings.hpp"
-#include "waybill/runtime/configuration.hpp"
-#include "waybill/runtime/crash_point.hpp"
+#include "waybill/outbox/migrations.hpp"
 #include "waybill/runtime/event_loop.hpp"
 #include "waybill/runtime/shutdown.hpp"
-#include "waybill/telemetry/log.hpp"
+#include "waybill/service/checks.hpp"
+#include "waybill/service/program.hpp"
+#include "waybill/telemetry/log_config.hpp"
 
 namespace waybill::relay {
 namespace {
 
-constexpr int refused = 2;
-
-int run(std::vector<std::string> arguments) {
-  const auto known = schema();
-  if (arguments == std::vector<std::string>{"--help"}) {
-    std::cout << "usage: waybill-relay [--config FILE]\n\n"
-                 "Sends what is in the outboxes of databases, until SIGTERM.\n\n"
-              << known.describe();
-    return EXIT_SUCCESS;
-  }
-  const auto sources = runtime::sources_of_process(arguments).value();
-  if (!arguments.empty()) {
-    throw runtime::ConfigurationRefused({.lines = {"'" + arguments.front() + "' is not known; see --help"}});
-  }
-  if (const auto at = sources.environment.find("WAYBILL_CRASH_AT"); at != sources.environment.end()) {
-    runtime::arm_crash_point(at->second);
-  }
-  auto settings = settings_of(runtime::load(known, sources).value());
-  telemetry::configure_log(settings.log);
+void run(const runtime::Configuration& configuration) {
+  auto settings = settings_of(configuration);
+  telemetry::configure_log(settings.process.log);
   runtime::EventLoop loop;
   runtime::Shutdown shutdown(loop);
   RelayProcess process(loop, std::move(settings));
@@ -43,23 +25,42 @@ int run(std::vector<std::string> arguments) {
     loop.stop();
   });
   loop.run();
-  return EXIT_SUCCESS;
+}
+
+std::vector<std::string> migrate(const runtime::Configuration& configuration) {
+  const std::array modules{outbox::migrations()};
+  std::vector<std::string> lines;
+  for (const auto& outbox : settings_of(configuration).outboxes) {
+    for (const auto& line : service::migrate_database(outbox.database, modules)) {
+      lines.push_back(outbox.name + ": " + line);
+    }
+  }
+  return lines;
+}
+
+std::vector<service::CheckLine> check(const runtime::Configuration& configuration) {
+  const std::array modules{outbox::migrations()};
+  const auto settings = settings_of(configuration);
+  std::vector<service::CheckLine> lines;
+  for (const auto& outbox : settings.outboxes) {
+    service::check_database(outbox.database, modules, "waybill-relay", lines);
+  }
+  std::optional<amqp::Topology> topology;
+  if (const auto manifest = settings.broker.read_manifest()) topology = manifest->topology();
+  service::check_broker(settings.broker.broker, topology, lines);
+  return lines;
 }
 
 }  // namespace
 }  // namespace waybill::relay
 
 int main(int argc, char** argv) {
-  try {
-    return waybill::relay::run({argv + 1, argv + argc});
-  } catch (const waybill::runtime::ConfigurationRefused& refusal) {
-    std::cerr << refusal.what() << "\n";
-    return waybill::relay::refused;
-  } catch (const std::invalid_argument& refusal) {
-    std::cerr << "waybill-relay: " << refusal.what() << "\n";
-    return waybill::relay::refused;
-  } catch (const std::exception& fault) {
-    std::cerr << "waybill-relay: " << fault.what() << "\n";
-    return EXIT_FAILURE;
-  }
+  return waybill::service::run_program(argc, argv,
+                                       {.name = "waybill-relay",
+                                        .version = WAYBILL_VERSION,
+                                        .about = "Sends what is in the outboxes of databases, until SIGTERM.",
+                                        .settings = waybill::relay::schema(),
+                                        .run = waybill::relay::run,
+                                        .migrate = waybill::relay::migrate,
+                                        .check = waybill::relay::check});
 }

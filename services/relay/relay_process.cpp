@@ -1,46 +1,66 @@
 #include "relay_process.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <optional>
 #include <utility>
 
 #include "waybill/amqp/manifest.hpp"
 #include "waybill/runtime/thread.hpp"
+#include "waybill/service/connection_readiness.hpp"
 #include "waybill/service/wanted_bindings.hpp"
 #include "waybill/telemetry/log.hpp"
 
 namespace waybill::relay {
-namespace {
 
-amqp::PublisherOptions publisher_options(const Settings& settings,
-                                         const std::optional<amqp::Manifest>& manifest,
-                                         const std::string& name) {
-  amqp::PublisherOptions options;
-  options.connection = settings.broker;
-  options.connection.connection_name = "waybill relay " + name;
-  if (manifest && settings.topology != TopologyUse::none) {
-    options.topology = amqp::TopologySetup{manifest->topology(), settings.topology == TopologyUse::declare
-                                                                     ? amqp::TopologyMode::declare
-                                                                     : amqp::TopologyMode::verify};
+using namespace std::chrono_literals;
+
+RelayProcess::RelayProcess(runtime::EventLoop& loop, Settings settings)
+    : stop_within_(settings.process.stop_within),
+      admin_(loop, settings.process.admin_address, settings.process.admin_port, health_, metrics_) {
+  const auto manifest = settings.broker.read_manifest();
+  if (settings.broker.management) {
+    bindings_ = std::make_unique<service::ManagementBindings>(loop, *settings.broker.management);
   }
-  return options;
+  for (auto& options : settings.outboxes) begin(std::move(options), settings.broker, manifest);
+  loop.spawn("readiness", look_at_relays());
 }
 
-}  // namespace
+void RelayProcess::begin(outbox::RelayOptions options, const service::BrokerSettings& broker,
+                         const std::optional<amqp::Manifest>& manifest) {
+  const auto name = options.name;
+  amqp::PublisherOptions publisher;
+  publisher.connection = broker.broker;
+  publisher.connection.connection_name = "waybill relay " + name;
+  if (manifest) publisher.topology = broker.setup(manifest->topology());
+  publisher.observer = service::readiness_by_connection(health_, "broker of " + name);
+  publisher.probe = amqp::PublisherProbe(metrics_, "relay " + name);
+  if (manifest) options.watch.wanted = service::wanted_bindings(*manifest);
+  options.watch.source = bindings_.get();
 
-RelayProcess::RelayProcess(runtime::EventLoop& loop, Settings settings) : stop_within_(settings.stop_within) {
-  std::optional<amqp::Manifest> manifest;
-  if (settings.manifest) manifest = amqp::load_manifest(*settings.manifest).value();
-  if (settings.management) {
-    bindings_ = std::make_unique<service::ManagementBindings>(loop, *settings.management);
-  }
-  for (auto& options : settings.outboxes) {
-    if (manifest) options.watch.wanted = service::wanted_bindings(*manifest);
-    options.watch.source = bindings_.get();
-    Outbox outbox{.name = options.name, .publisher = {}, .relay = {}};
-    outbox.publisher =
-        std::make_unique<amqp::ConfirmingPublisher>(publisher_options(settings, manifest, options.name));
-    outbox.relay = std::make_unique<outbox::Relay>(options, *outbox.publisher);
-    outboxes_.push_back(std::move(outbox));
+  Outbox outbox{
+      .name = name, .publisher = {}, .relay = {}, .readiness = health_.component("outbox of " + name)};
+  outbox.publisher = std::make_unique<amqp::ConfirmingPublisher>(std::move(publisher));
+  outbox.relay = std::make_unique<outbox::Relay>(std::move(options), *outbox.publisher,
+                                                 outbox::RelayProbe(metrics_, name));
+  outboxes_.push_back(std::move(outbox));
+}
+
+boost::asio::awaitable<void> RelayProcess::look_at_relays() {
+  boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor);
+  auto heartbeat = health_.heartbeat("event loop", 10s);
+  for (;;) {
+    heartbeat.beat();
+    for (auto& outbox : outboxes_) {
+      if (outbox.relay->state() == outbox::Relay::State::connecting) {
+        outbox.readiness.not_ready("the database cannot be reached, or has no outbox; the log says which");
+      } else {
+        outbox.readiness.ready();
+      }
+    }
+    pause.expires_after(500ms);
+    co_await pause.async_wait(boost::asio::use_awaitable);
   }
 }
 

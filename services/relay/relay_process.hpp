@@ -1,12 +1,18 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "settings.hpp"
 #include "waybill/amqp/confirming_publisher.hpp"
 #include "waybill/outbox/relay.hpp"
 #include "waybill/runtime/event_loop.hpp"
+#include "waybill/service/admin_server.hpp"
+#include "waybill/service/management_bindings.hpp"
+#include "waybill/telemetry/health.hpp"
+#include "waybill/telemetry/metrics.hpp"
 
 namespace waybill::relay {
 
@@ -26,8 +32,18 @@ class RelayProcess {
     std::string name;
     std::unique_ptr<amqp::ConfirmingPublisher> publisher;
     std::unique_ptr<outbox::Relay> relay;
+    telemetry::Health::Component readiness;
   };
+
+  void begin(outbox::RelayOptions options, const service::BrokerSettings& broker,
+             const std::optional<amqp::Manifest>& manifest);
+  /// Tells the health how the relays stand, again and again.
+  boost::asio::awaitable<void> look_at_relays();
+
   const std::chrono::milliseconds stop_within_;
+  telemetry::Metrics metrics_;
+  telemetry::Health health_{metrics_};
+  service::AdminServer admin_;
   std::unique_ptr<service::ManagementBindings> bindings_;
   std::vector<Outbox> outboxes_;
 };

@@ -6,6 +6,7 @@
 #include "waybill/outbox/migrations.hpp"
 #include "waybill/postgres/migrations.hpp"
 #include "waybill/servers/broker_address.hpp"
+#include "waybill/servers/listening_port.hpp"
 
 namespace waybill::relay::testing {
 namespace {
@@ -87,7 +88,7 @@ std::map<std::string, std::vector<int>> Consumer::numbers_by_key() const {
   return numbers_;
 }
 
-RelayFixture::RelayFixture() {
+RelayFixture::RelayFixture() : admin_port_(servers::ListeningPort(0).number()) {
   directory_.write("topology.json", manifest);
   for (const auto* exchange : {"commands", "retry", "dlx"}) broker_.declare_exchange(exchange, "direct");
   broker_.declare_exchange("events", "fanout");
@@ -106,6 +107,7 @@ std::map<std::string, std::string> RelayFixture::environment() const {
           {"WAYBILL_RABBITMQ_URL", broker_.url()},
           {"WAYBILL_RABBITMQ_MANAGEMENT_URL", servers::shared_broker().management_url},
           {"WAYBILL_TOPOLOGY_MANIFEST", (directory_.path() / "topology.json").string()},
+          {"WAYBILL_ADMIN_ADDRESS", "127.0.0.1:" + std::to_string(admin_port_)},
           {"WAYBILL_BINDINGS_LOOK_EVERY", "200ms"},
           {"WAYBILL_BINDINGS_MARGIN", "1s"}};
 }

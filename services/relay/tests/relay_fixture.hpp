@@ -80,6 +80,7 @@ class RelayFixture : public ::testing::Test {
   testkit::TemporaryDirectory directory_;
   Database order_;
   Database payment_;
+  const std::uint16_t admin_port_;  // free until the program takes it
 };
 
 }  // namespace waybill::relay::testing

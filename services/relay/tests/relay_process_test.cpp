@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "raw_client.hpp"
 #include "relay_fixture.hpp"
 #include "waybill/testkit/eventually.hpp"
 
@@ -69,6 +70,40 @@ TEST_F(RelayProgram, refuses_to_begin_with_what_it_does_not_understand) {
   EXPECT_EQ(start("relay.after_publish:x")->wait(), 2);
   EXPECT_EQ(servers::Program(RELAY_PROGRAM, {"--nonsense"}, environment()).wait(), 2);
   EXPECT_EQ(servers::Program(RELAY_PROGRAM, {"--help"}, {}).wait(), 0);
+}
+
+TEST_F(RelayProgram, tells_how_it_is_and_what_it_does) {
+  const auto relay = start();
+  const auto asked = [&](const std::string& path) {
+    try {
+      return http::testing::ask(admin_port_, http::testing::get(path));
+    } catch (const std::system_error&) {
+      return std::optional<http::testing::RawAnswer>();
+    }
+  };
+  EXPECT_TRUE(testkit::eventually([&] {
+    const auto answer = asked("/readyz");
+    return answer && answer->status == 200;
+  }));
+  order_.commit({event("k", "k:1")});
+  EXPECT_TRUE(testkit::eventually([&] {
+    const auto answer = asked("/metrics");
+    return answer && answer->body.find("waybill_outbox_published_total") != std::string::npos;
+  }));
+  EXPECT_EQ(asked("/livez")->status, 200);
+}
+
+TEST_F(RelayProgram, checks_its_servers) {
+  const auto run = [&](const std::string& command) {
+    return servers::Program(RELAY_PROGRAM, {command}, environment()).wait();
+  };
+  EXPECT_EQ(run("migrate"), 0);
+  EXPECT_EQ(run("check"), 1) << "the dead letters' queues are not there";
+  {
+    const auto relay = start_with({{"WAYBILL_TOPOLOGY_MODE", "declare"}});
+    ASSERT_TRUE(testkit::eventually([&] { return std::ranges::count(broker_.queues(), "stock.dlq") == 1; }));
+  }
+  EXPECT_EQ(run("check"), 0);
 }
 
 }  // namespace

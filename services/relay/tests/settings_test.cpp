@@ -33,8 +33,8 @@ TEST(RelaySettings, name_each_outbox_after_its_database) {
   ASSERT_EQ(settings.outboxes.size(), 2U);
   EXPECT_EQ(settings.outboxes[0].name, "order");
   EXPECT_EQ(settings.outboxes[1].name, "payment");
-  EXPECT_EQ(settings.broker.endpoints.size(), 2U);
-  EXPECT_FALSE(settings.management);
+  EXPECT_EQ(settings.broker.broker.endpoints.size(), 2U);
+  EXPECT_FALSE(settings.broker.management);
 }
 
 TEST(RelaySettings, look_for_bindings_in_the_brokers_virtual_host) {
@@ -42,8 +42,8 @@ TEST(RelaySettings, look_for_bindings_in_the_brokers_virtual_host) {
   environment["WAYBILL_RABBITMQ_MANAGEMENT_URL"] = "http://u:p@one:15672";
   environment["WAYBILL_TOPOLOGY_MANIFEST"] = "topology.json";
   const auto settings = settings_from(environment);
-  ASSERT_TRUE(settings.management);
-  EXPECT_EQ(settings.management->virtual_host, "shop");
+  ASSERT_TRUE(settings.broker.management);
+  EXPECT_EQ(settings.broker.management->virtual_host, "shop");
 }
 
 TEST(RelaySettings, name_the_files_of_tls_for_the_broker_and_its_management) {
@@ -55,11 +55,11 @@ TEST(RelaySettings, name_the_files_of_tls_for_the_broker_and_its_management) {
   environment["WAYBILL_RABBITMQ_TLS_CERTIFICATE"] = "relay.pem";
   environment["WAYBILL_RABBITMQ_TLS_KEY"] = "relay.key";
   const auto settings = settings_from(environment);
-  EXPECT_EQ(settings.broker.tls.authority, "ca.pem");
-  EXPECT_EQ(settings.broker.tls.certificate, "relay.pem");
-  EXPECT_EQ(settings.broker.tls.key, "relay.key");
-  EXPECT_EQ(settings.management->tls.authority, "ca.pem");
-  EXPECT_EQ(settings.management->tls.key, "relay.key");
+  EXPECT_EQ(settings.broker.broker.tls.authority, "ca.pem");
+  EXPECT_EQ(settings.broker.broker.tls.certificate, "relay.pem");
+  EXPECT_EQ(settings.broker.broker.tls.key, "relay.key");
+  EXPECT_EQ(settings.broker.management->tls.authority, "ca.pem");
+  EXPECT_EQ(settings.broker.management->tls.key, "relay.key");
 }
 
 TEST(RelaySettings, that_contradict_each_other_are_refused) {
