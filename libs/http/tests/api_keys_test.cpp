@@ -76,6 +76,19 @@ TEST(ApiKeys, know_nobody_by_anything_else) {
   }
 }
 
+TEST(ApiKeys, find_each_of_many_in_whatever_order_the_file_has_them) {
+  std::vector<json> entries;
+  std::vector<std::string> texts;
+  for (int i = 0; i < 50; ++i) {
+    const auto id = "c" + std::to_string(i * 37 % 50);
+    texts.push_back("wb_" + id + key_text.substr(11));
+    entries.push_back(key_entry(id, texts.back()));
+  }
+  const auto keys = parsed_keys(entries);
+  ASSERT_TRUE(keys);
+  for (const auto& text : texts) EXPECT_NE(keys->find(text), nullptr) << text;
+}
+
 TEST(ApiKeys, of_an_empty_file_know_nobody) {
   const auto keys = parsed_keys({});
   ASSERT_TRUE(keys);
