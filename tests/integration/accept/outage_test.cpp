@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <memory>
+#include <stdexcept>
+
 #include "accept_fixture.hpp"
 #include "waybill/runtime/url.hpp"
 #include "waybill/servers/fault_proxy.hpp"
@@ -126,6 +129,24 @@ TEST_F(AcceptOutage, of_a_whole_group_at_its_commit_gives_each_its_answer) {
     for (auto& one : answers) EXPECT_EQ(verdict(one.get()), "201");
   }
   EXPECT_EQ(count("effect"), 220);
+  expect_each_once();
+}
+
+// The one that threw is to run alone behind the others, and does not come to that.
+TEST_F(AcceptOutage, of_others_at_their_commit_is_not_told_to_who_had_no_part_in_it) {
+  Gate gate;
+  auto first = send(acceptor_, request("first"), gate.before(effect("first")));
+  ASSERT_TRUE(gate.await(1));
+  auto flaky = send(acceptor_, request("flaky"), [runs = 0](Scope& scope) mutable {
+    if (++runs == 1) throw std::runtime_error("not the first time");
+    return effect("flaky")(scope);
+  });
+  auto lost = send(acceptor_, request("lost"), cut_off("lost", Direction::server_to_client));
+  ASSERT_TRUE(testkit::eventually([&] { return acceptor_.load().waiting == 2; }));
+  gate.open();
+  EXPECT_EQ(verdict(lost.get()), "201");
+  EXPECT_EQ(verdict(flaky.get()), "201");
+  EXPECT_EQ(effects(), "first flaky lost");
   expect_each_once();
 }
 

@@ -52,7 +52,7 @@ std::vector<Request> requests_in(std::string_view bytes, std::size_t piece) {
   }
 }
 
-void check(Request& request) {
+void check_taken(Request& request) {
   ENSURE(request.body.size() <= limits().body_bytes, "no more of a body is taken than its limit");
   ENSURE(request.headers.size() <= limits().header_fields, "no more fields are taken than their limit");
   ENSURE(request.target.starts_with('/') || request.target == "*", "a target is a path");
@@ -111,7 +111,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                whole[n].method == in_pieces[n].method &&
                whole[n].headers.size() == in_pieces[n].headers.size(),
            "a request is the same, whatever pieces it comes in");
-    waybill::http::check(whole[n]);
+    waybill::http::check_taken(whole[n]);
     waybill::http::route(whole[n]);
     waybill::http::decode(whole[n]);
   }
