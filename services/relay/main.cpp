@@ -20,10 +20,7 @@ void run(const runtime::Configuration& configuration) {
   runtime::EventLoop loop;
   runtime::Shutdown shutdown(loop);
   RelayProcess process(loop, std::move(settings));
-  shutdown.on_stop([&] {
-    process.stop();
-    loop.stop();
-  });
+  shutdown.on_stop([&] { loop.spawn("stop", process.stop()); });
   loop.run();
 }
 
@@ -43,11 +40,11 @@ std::vector<service::CheckLine> check(const runtime::Configuration& configuratio
   const auto settings = settings_of(configuration);
   std::vector<service::CheckLine> lines;
   for (const auto& outbox : settings.outboxes) {
-    service::check_database(outbox.database, modules, "waybill-relay", lines);
+    service::check_database(outbox.database, modules, "waybill-relay", lines, outbox.name);
   }
   std::optional<amqp::Topology> topology;
   if (const auto manifest = settings.broker.read_manifest()) topology = manifest->topology();
-  service::check_broker(settings.broker.broker, topology, lines);
+  service::check_broker(settings.broker, topology, lines);
   return lines;
 }
 

@@ -17,14 +17,17 @@ namespace waybill::relay {
 using namespace std::chrono_literals;
 
 RelayProcess::RelayProcess(runtime::EventLoop& loop, Settings settings)
-    : stop_within_(settings.process.stop_within),
-      admin_(loop, settings.process.admin_address, settings.process.admin_port, health_, metrics_) {
+    : loop_(loop),
+      stop_within_(settings.process.stop_within),
+      admin_(loop, settings.process.admin_address, settings.process.admin_port, health_, metrics_),
+      process_(health_.component("process")) {
   const auto manifest = settings.broker.read_manifest();
   if (settings.broker.management) {
     bindings_ = std::make_unique<service::ManagementBindings>(loop, *settings.broker.management);
   }
   for (auto& options : settings.outboxes) begin(std::move(options), settings.broker, manifest);
   loop.spawn("readiness", look_at_relays());
+  process_.ready();
 }
 
 void RelayProcess::begin(outbox::RelayOptions options, const service::BrokerSettings& broker,
@@ -64,8 +67,15 @@ boost::asio::awaitable<void> RelayProcess::look_at_relays() {
   }
 }
 
-void RelayProcess::stop() {
-  const auto until = base::Deadline::after(stop_within_);
+boost::asio::awaitable<void> RelayProcess::stop() {
+  watchdog_.emplace(base::Deadline::after(stop_within_ + 1s));
+  process_.not_ready("stopping");
+  const auto stop_all = [this, until = base::Deadline::after(stop_within_)] { stop_relays(until); };
+  co_await stopping_.run(stop_all);
+  loop_.stop();
+}
+
+void RelayProcess::stop_relays(base::Deadline until) {
   std::vector<runtime::Thread> stops;
   for (auto& outbox : outboxes_) {
     stops.emplace_back("stop", [&outbox, until] {

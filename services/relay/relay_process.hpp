@@ -2,15 +2,18 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "settings.hpp"
 #include "waybill/amqp/confirming_publisher.hpp"
 #include "waybill/outbox/relay.hpp"
+#include "waybill/runtime/blocking_pool.hpp"
 #include "waybill/runtime/event_loop.hpp"
 #include "waybill/service/admin_server.hpp"
 #include "waybill/service/management_bindings.hpp"
+#include "waybill/service/stop_watchdog.hpp"
 #include "waybill/telemetry/health.hpp"
 #include "waybill/telemetry/metrics.hpp"
 
@@ -24,8 +27,9 @@ class RelayProcess {
   /// or database that is away is waited for.
   RelayProcess(runtime::EventLoop& loop, Settings settings);
 
-  /// Sends what is left, of all databases at a time, and ends within the time for it.
-  void stop();
+  /// A task that sends what is left, of all databases at a time, and stops the loop. Where a server keeps it
+  /// from that, the process ends a second after the time for it.
+  boost::asio::awaitable<void> stop();
 
  private:
   struct Outbox {
@@ -40,12 +44,18 @@ class RelayProcess {
   /// Tells the health how the relays stand, again and again.
   boost::asio::awaitable<void> look_at_relays();
 
+  void stop_relays(base::Deadline until);
+
+  std::optional<service::StopWatchdog> watchdog_;
+  runtime::EventLoop& loop_;
   const std::chrono::milliseconds stop_within_;
   telemetry::Metrics metrics_;
   telemetry::Health health_{metrics_};
   service::AdminServer admin_;
   std::unique_ptr<service::ManagementBindings> bindings_;
   std::vector<Outbox> outboxes_;
+  telemetry::Health::Component process_;
+  runtime::BlockingPool stopping_{{.name = "stop", .threads = 1, .queue = 1}};
 };
 
 }  // namespace waybill::relay

@@ -95,6 +95,9 @@ TEST_F(Stopped, under_load_ends_in_time_with_nothing_lost) {
   const auto service = start();
   const auto done = load.stop();
   EXPECT_EQ(available("tea"), done);
+  service->send(SIGTERM);
+  EXPECT_EQ(service->wait(base::Deadline::after(10s)), 0);
+  EXPECT_EQ(database_.sql("SELECT count(*) FROM waybill.outbox"), "0\n") << "what was to be sent was";
 }
 
 }  // namespace

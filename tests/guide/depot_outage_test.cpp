@@ -8,6 +8,7 @@
 #include "waybill/amqp/endpoint.hpp"
 #include "waybill/runtime/url.hpp"
 #include "waybill/servers/fault_proxy.hpp"
+#include "waybill/servers/listening_port.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 namespace waybill::guide {
@@ -94,7 +95,7 @@ TEST_F(Outage, of_the_database_is_named_and_refuses_requests_without_an_effect) 
   EXPECT_EQ(available("tea"), 1);
 }
 
-// Neither answers, nor refuses.
+// Neither answers, nor refuses: the watchdog ends what waits for it.
 TEST_F(Outage, of_a_database_that_falls_silent_ends_an_orderly_stop_in_time) {
   database_way_.inject(servers::fault::StopReading{});
   service_->send(SIGTERM);
@@ -109,6 +110,26 @@ TEST_F(Outage, of_a_broker_that_falls_silent_ends_an_orderly_stop_in_time) {
   broker_way_.heal();
   service_ = start();
   EXPECT_TRUE(testkit::eventually([&] { return broker_.counts("shop.events").ready == 1; }));
+}
+
+// It holds the place of a request that was begun for half the time to stop, and the outbox is sent all the
+// same.
+TEST_F(Outage, of_a_client_in_the_middle_of_its_body_does_not_keep_the_outbox_from_being_sent) {
+  http::testing::RawClient slow(http_port_);
+  slow.send("POST /api/v1/deliveries HTTP/1.1\r\nHost: depot\r\nContent-Type: application/json\r\n" +
+            bearer() + "Idempotency-Key: slow\r\nContent-Length: 40\r\n\r\n{");
+  for (int n = 0; n < 20; ++n) ASSERT_EQ(deliver("d-" + std::to_string(n), "tea", 1)->status, 201);
+  service_->send(SIGTERM);
+  EXPECT_EQ(service_->wait(base::Deadline::after(5s)), 0);
+  EXPECT_EQ(broker_.counts("shop.events").ready, 20U);
+}
+
+TEST_F(Outage, of_a_port_that_another_has_is_told_with_status_1) {
+  auto second = variables();
+  second["WAYBILL_ADMIN_ADDRESS"] = "127.0.0.1:" + std::to_string(servers::ListeningPort(0).number());
+  const auto ended = run({}, second);
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.text, HasSubstr("cannot listen at 127.0.0.1, port " + std::to_string(http_port_)));
 }
 
 }  // namespace

@@ -155,10 +155,18 @@ TEST_F(Depot, refuses_settings_that_do_not_go_together_all_at_once) {
   wrong["WAYBILL_HTTP_TLS_KEY"] = "/nowhere/key.pem";
   wrong["WAYBILL_HTTP_KEYS"] = "/nowhere/keys.json";
   wrong["WAYBILL_RABBITMQ_TLS_KEY"] = "/nowhere/broker.pem";
+  wrong["WAYBILL_HTTP_ADDRESS"] = "localhost:8080";
   const auto refused = run({}, wrong);
   EXPECT_EQ(refused.status, 2);
-  EXPECT_THAT(refused.text, AllOf(HasSubstr("http.tls.certificate and http.tls.key"),
-                                  HasSubstr("/nowhere/keys.json"), HasSubstr("rabbitmq.tls.certificate")));
+  EXPECT_THAT(refused.text,
+              AllOf(HasSubstr("http.tls.certificate and http.tls.key"), HasSubstr("/nowhere/keys.json"),
+                    HasSubstr("rabbitmq.tls.certificate"), HasSubstr("'localhost' is not an IP address")));
+  auto few = variables();
+  few["WAYBILL_POSTGRES_CONNECTIONS"] = "4";
+  EXPECT_THAT(run({}, few).text, HasSubstr("postgres.connections is 4"));
+  auto same = variables();
+  same["WAYBILL_ADMIN_ADDRESS"] = same["WAYBILL_HTTP_ADDRESS"];
+  EXPECT_THAT(run({}, same).text, HasSubstr("http.address and admin.address are the same"));
 }
 
 }  // namespace

@@ -21,15 +21,18 @@ constexpr int refused = 2;
 using Words = std::vector<std::string>;
 
 void print_help(const Program& program) {
-  std::cout << "usage: " << program.name << " [--config FILE] [COMMAND]\n\n"
-            << program.about << "\n\n"
-            << "  run            does its work until SIGTERM; what it does without a command\n"
-               "  migrate        brings the tables of its databases up to date\n"
-               "  check          says whether it could run: servers, tables, topology\n"
-               "  config show    shows the configuration, and where each value comes from; --json\n"
-               "  new-key ID     makes a key for a client, and says what to write into the file of keys\n"
-               "  --help, --version\n\n"
-            << program.settings.describe();
+  std::cout
+      << "usage: " << program.name << " [--config FILE] [COMMAND]\n\n"
+      << program.about << "\n\n"
+      << "  run            does its work until SIGTERM; what it does without a command\n"
+         "  migrate        brings the tables of its databases up to date\n"
+         "  check          says whether it could run: servers, tables, topology\n"
+         "  config show    shows the configuration, and where each value comes from; --json\n"
+      << (program.has_keys
+              ? "  new-key ID     makes a key for a client, and says what to write into the file of keys\n"
+              : "")
+      << "  --help, --version\n\n"
+      << program.settings.describe();
 }
 
 int migrate(const Program& program, const runtime::Configuration& configuration) {
@@ -82,7 +85,7 @@ int make_key(const std::string& id) {
 }
 
 int perform(const Words& words, const Program& program, const runtime::Sources& sources) {
-  if (words.size() == 2 && words.front() == "new-key") return make_key(words.back());
+  if (program.has_keys && words.size() == 2 && words.front() == "new-key") return make_key(words.back());
   const auto is = [&](std::initializer_list<std::string_view> wanted) {
     return std::ranges::equal(words, wanted);
   };

@@ -20,7 +20,7 @@ std::vector<CheckLine> check_service(const Description& description,
   if (const auto manifest = settings.broker.read_manifest()) {
     topology = manifest->topology_of(amqp::ServiceName{description.name});
   }
-  check_broker(settings.broker.broker, topology, lines);
+  check_broker(settings.broker, topology, lines);
   return lines;
 }
 
@@ -32,6 +32,7 @@ int run(int argc, const char* const* argv, Description description,
   program.name = description.name;
   program.version = description.version;
   program.about = description.about;
+  program.has_keys = true;
   program.settings = service_schema(description);
   program.run = [&](const runtime::Configuration& configuration) {
     telemetry::configure_log(process_settings(configuration, description.name).log);
@@ -40,8 +41,7 @@ int run(int argc, const char* const* argv, Description description,
     process.run();
   };
   program.migrate = [&](const runtime::Configuration& configuration) {
-    const auto settings = service_settings(configuration, description);
-    return migrate_database(settings.migration, all_migrations(description));
+    return migrate_database(migration_options(configuration, description), all_migrations(description));
   };
   program.check = [&](const runtime::Configuration& configuration) {
     return check_service(description, configuration);

@@ -190,7 +190,8 @@ TEST_F(AcceptOutage, with_the_servers_own_commit_still_under_way_waits_for_it_an
         const int before = groups();
         answer = send(acceptor_, "o-1");
         EXPECT_TRUE(testkit::eventually([&] {
-          return sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+          return sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND NOT "
+                     "granted "
                      "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") ==
                  "1";
         }));

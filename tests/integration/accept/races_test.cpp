@@ -111,7 +111,8 @@ TEST_F(AcceptRace, between_a_look_and_a_commit_is_lost_by_who_looks) {
         tx.execute("SELECT pg_advisory_xact_lock(42)");
         second = send(held, request("k"), function);
         EXPECT_TRUE(testkit::eventually([&] {
-          return sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+          return sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND NOT "
+                     "granted "
                      "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") ==
                  "1";
         }));

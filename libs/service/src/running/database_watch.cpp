@@ -1,34 +1,18 @@
 #include "database_watch.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <tuple>
-
-#include "waybill/base/clock.hpp"
-#include "waybill/postgres/async.hpp"
+#include <utility>
 
 namespace waybill::service {
 namespace {
 
+using namespace std::chrono_literals;
+
 /// No more are counted than it takes to know that there are too many.
-constexpr postgres::Sql look =
-    "SELECT clock_timestamp(), (SELECT count(*) FROM (SELECT FROM waybill.outbox LIMIT $1) AS counted)";
+constexpr postgres::Sql count_rows = "SELECT count(*) FROM (SELECT FROM waybill.outbox LIMIT $1) AS counted";
 
-using Seen = std::tuple<base::WallTime, std::int64_t>;
-
-boost::asio::awaitable<std::optional<Seen>> ask(postgres::Pool& pool, std::int64_t limit, std::string& fault,
-                                                std::chrono::milliseconds within) {
-  const auto query = [limit](postgres::Tx& tx) {
-    return tx.query_one<base::WallTime, std::int64_t>(look, limit);
-  };
-  try {
-    co_return co_await postgres::transact_async(pool, query, base::Deadline::after(within));
-  } catch (const std::exception& error) {
-    fault = error.what();
-  }
-  co_return std::nullopt;
-}
+constexpr auto answer_within = 3s;
+/// Deleted rows that vacuum could not take away yet are gone through as well, which may take its time.
+constexpr unsigned looks_to_a_count = 5;
 
 }  // namespace
 
@@ -39,21 +23,32 @@ std::optional<std::string> why_clock_is_off(base::WallTime ours, base::WallTime 
          (off.count() > 0 ? "ahead of" : "behind") + " the database's; set the one that is wrong";
 }
 
-boost::asio::awaitable<void> DatabaseWatch::run(postgres::Pool& pool, std::shared_ptr<DatabaseWatch> watch) {
-  boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor);
-  for (;;) {
-    std::string fault;
-    const auto seen = co_await ask(pool, watch->outbox_limit + 1, fault, 5 * watch->every);
-    if (!seen) {
-      watch->database.not_ready(fault);
-    } else {
-      watch->database.ready();
-      const auto off = why_clock_is_off(base::system_clock().wall(), std::get<0>(*seen));
-      off ? watch->clock.not_ready(*off) : watch->clock.ready();
-      watch->outbox_rows(std::get<1>(*seen));
-    }
-    pause.expires_after(watch->every);
-    co_await pause.async_wait(boost::asio::use_awaitable);
+DatabaseWatch::DatabaseWatch(postgres::Options options, std::int64_t count_up_to)
+    : options_(std::move(options)), count_up_to_(count_up_to) {
+  options_.application_name += " watch";
+  options_.connect_timeout = answer_within;
+  options_.statement_timeout = 2s;
+}
+
+DatabaseSeen DatabaseWatch::look() {
+  if (session_ && session_->is_broken()) session_.reset();
+  if (!session_) session_.emplace(options_, base::Deadline::after(answer_within));
+  DatabaseSeen seen;
+  seen.now = session_->transact(
+      [](postgres::Tx& tx) { return tx.query_one<base::WallTime>("SELECT clock_timestamp()"); },
+      base::Deadline::after(answer_within));
+  if (looks_++ % looks_to_a_count == 0) seen.outbox_rows = count();
+  return seen;
+}
+
+std::optional<std::int64_t> DatabaseWatch::count() {
+  try {
+    return session_->transact(
+        [this](postgres::Tx& tx) { return tx.query_one<std::int64_t>(count_rows, count_up_to_); },
+        base::Deadline::after(answer_within));
+  } catch (const postgres::Fault&) {
+    // One that takes too long to count is long: what was counted last goes on to be true.
+    return std::nullopt;
   }
 }
 

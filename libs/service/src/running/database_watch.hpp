@@ -1,14 +1,13 @@
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <chrono>
-#include <functional>
-#include <memory>
+#include <cstdint>
 #include <optional>
 #include <string>
 
-#include "waybill/postgres/pool.hpp"
-#include "waybill/telemetry/health.hpp"
+#include "waybill/base/clock.hpp"
+#include "waybill/postgres/options.hpp"
+#include "waybill/postgres/session.hpp"
 
 namespace waybill::service {
 
@@ -18,17 +17,29 @@ inline constexpr std::chrono::seconds most_off{60};
 /// Why a clock that shows `ours` when the database's shows `theirs` cannot be worked with.
 std::optional<std::string> why_clock_is_off(base::WallTime ours, base::WallTime theirs);
 
-/// What is asked of the database again and again while a service runs: whether it answers, what time it is,
-/// how much waits to be sent.
-struct DatabaseWatch {
-  telemetry::Health::Component database;
-  telemetry::Health::Component clock;
-  std::function<void(std::int64_t)> outbox_rows;
-  std::int64_t outbox_limit = 0;
-  std::chrono::milliseconds every{1'000};
+/// What a look at the database has shown.
+struct DatabaseSeen {
+  base::WallTime now{};  ///< by its clock
+  /// How many messages wait in the outbox, counted up to the limit; nothing where they were not counted now.
+  std::optional<std::int64_t> outbox_rows{};
+};
 
-  /// Does not end by itself.
-  static boost::asio::awaitable<void> run(postgres::Pool& pool, std::shared_ptr<DatabaseWatch> watch);
+/// Asks the database, again and again, whether it answers, on a session of its own: who works with the
+/// database may have all other connections. One thread.
+class DatabaseWatch {
+ public:
+  DatabaseWatch(postgres::Options options, std::int64_t count_up_to);
+
+  /// Throws Fault when there is no answer within a few seconds.
+  DatabaseSeen look();
+
+ private:
+  std::optional<std::int64_t> count();
+
+  postgres::Options options_;
+  const std::int64_t count_up_to_;
+  std::optional<postgres::Session> session_;
+  unsigned looks_ = 0;
 };
 
 }  // namespace waybill::service

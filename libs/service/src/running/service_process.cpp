@@ -1,21 +1,19 @@
 #include "service_process.hpp"
 
-#include <array>
-#include <boost/asio/redirect_error.hpp>
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <stdexcept>
 #include <utility>
 
 #include "../modules.hpp"
-#include "database_watch.hpp"
+#include "answer_faults.hpp"
 #include "schema_state.hpp"
-#include "stop_watchdog.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
-#include "waybill/http/problem.hpp"
-#include "waybill/http/status.hpp"
-#include "waybill/postgres/fault.hpp"
+#include "waybill/base/ensure.hpp"
 #include "waybill/runtime/crash_point.hpp"
+#include "waybill/runtime/problems.hpp"
 #include "waybill/service/connection_readiness.hpp"
 #include "waybill/service/wanted_bindings.hpp"
 #include "waybill/telemetry/log.hpp"
@@ -25,37 +23,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-outbox::Sender sender_of(const Description& description, std::unique_ptr<outbox::Relay>& relay) {
+constexpr accept::AcceptorOptions acceptor_options{};
+/// Of the acceptor: its groups, and the upkeep of its tables.
+constexpr std::size_t acceptor_connections = acceptor_options.groups + 1;
+
+outbox::Sender sender_of(const Description& description, std::atomic<outbox::Relay*>& relay) {
   outbox::Sender sender;
   sender.service = description.name;
   sender.committed = [&relay] {
-    if (relay) relay->wake();
+    if (auto* waking = relay.load()) waking->wake();
   };
   return sender;
-}
-
-http::Response database_away() {
-  return http::to_response({.status = http::status::service_unavailable,
-                            .name = "database-away",
-                            .title = "The database is away",
-                            .detail = "nothing was done: try again later"})
-      .with("Retry-After", "1");
-}
-
-/// What a handler leaves to whoever calls it.
-boost::asio::awaitable<http::Response> answer_faults(const http::Handler& handler,
-                                                     const http::Request& request) {
-  std::string why;
-  try {
-    co_return co_await handler(request);
-  } catch (const postgres::Fault& fault) {
-    // One in doubt may have done something: its handler knows how to find out, and nobody else.
-    const auto kind = fault.kind();
-    if (kind == postgres::FaultKind::permanent || kind == postgres::FaultKind::in_doubt) throw;
-    why = fault.what();
-  }
-  telemetry::log_warn("http_database_away", {{"route", request.route}, {"why", why}});
-  co_return database_away();
 }
 
 boost::asio::awaitable<void> pause_for(std::chrono::milliseconds duration) {
@@ -73,17 +51,10 @@ ServiceProcess::ServiceProcess(const Description& description, const runtime::Co
       process_(health_.component("process")),
       tables_(health_.component("tables")),
       pool_(settings_.database, postgres::Probe(metrics_, description.name)),
-      sender_(sender_of(description_, relay_)),
-      acceptor_(loop_, pool_, sender_, {}, accept::Probe(metrics_)),
-      admin_(loop_, settings_.process.admin_address, settings_.process.admin_port, health_, metrics_) {}
-
-ServiceProcess::~ServiceProcess() {
-  // Whoever uses a part goes before it.
-  edge_.reset();
-  endings_.clear();
-  relay_.reset();
-  publisher_.reset();
-}
+      sender_(sender_of(description_, waking_)),
+      acceptor_(loop_, pool_, sender_, acceptor_options, accept::Probe(metrics_)),
+      admin_(loop_, settings_.process.admin_address, settings_.process.admin_port, health_, metrics_),
+      database_watch_(settings_.database, settings_.outbox_limit + 1) {}
 
 void ServiceProcess::consume(const std::string& queue, inbox::Handlers handlers) {
   inbox::ConsumerOptions options;
@@ -102,40 +73,64 @@ void ServiceProcess::consume(const std::string& queue, inbox::Handlers handlers)
 }
 
 void ServiceProcess::consume(inbox::ConsumerOptions options, inbox::Handlers handlers) {
-  to_start_.emplace_back([this, options = std::move(options), handlers = std::move(handlers)] {
-    start_consumer(options, handlers);
-  });
+  ENSURE(!is_running_, "a service is put together before it runs");
+  const auto is_it = [&](const Consumption& each) { return each.options.queue == options.queue; };
+  if (std::ranges::any_of(consumptions_, is_it)) {
+    throw std::invalid_argument("the service consumes '" + options.queue.value() +
+                                "' twice; give one consumer all handlers");
+  }
+  consumptions_.push_back({std::move(options), std::move(handlers)});
 }
 
 void ServiceProcess::answer(http::Method method, std::string pattern, http::Handler handler,
                             http::RouteOptions options) {
+  ENSURE(!is_running_, "a service is put together before it runs");
   has_routes_ = true;
-  routes_.add(
-      method, std::move(pattern),
-      [handler = std::move(handler)](const http::Request& request) {
-        return answer_faults(handler, request);
-      },
-      std::move(options));
+  routes_.add(method, std::move(pattern), answering_faults(std::move(handler)), std::move(options));
 }
 
 void ServiceProcess::answer(http::Method method, std::string pattern, http::PlainHandler handler,
                             http::RouteOptions options) {
+  ENSURE(!is_running_, "a service is put together before it runs");
   has_routes_ = true;
-  routes_.add(method, std::move(pattern), std::move(handler), std::move(options));
+  routes_.add(method, std::move(pattern), answering_faults(std::move(handler)), std::move(options));
 }
 
 void ServiceProcess::keep(std::string name, std::function<Stop()> start) {
-  to_start_.emplace_back([this, name = std::move(name), start = std::move(start)] {
-    endings_.push_back({name, start()});
-  });
+  ENSURE(!is_running_, "a service is put together before it runs");
+  kept_.push_back({std::move(name), std::move(start), {}});
+}
+
+runtime::BlockingPool& ServiceProcess::readers() {
+  ENSURE(readers_, "the service does not run yet");
+  return *readers_;
+}
+
+void ServiceProcess::make_readers() {
+  const auto taken = acceptor_connections + consumptions_.size();
+  if (settings_.database.connections <= taken) {
+    throw runtime::ConfigurationRefused(
+        {.lines = {"postgres.connections is " + std::to_string(settings_.database.connections) +
+                   ", and the service takes " + std::to_string(taken) +
+                   " for what it accepts and consumes; set it to more, for the reads"}});
+  }
+  const auto threads = settings_.database.connections - taken;
+  readers_.emplace(runtime::BlockingPool::Options{.name = "read", .threads = threads, .queue = 32 * threads});
 }
 
 void ServiceProcess::run() {
+  make_readers();
+  is_running_ = true;
   shutdown_.on_stop([this] { loop_.spawn("drain", drain()); });
   loop_.spawn("heartbeat", beat());
   loop_.spawn("start", start());
   telemetry::log_info("service_starting", {{"version", description_.version}, {"admin_port", admin_.port()}});
-  loop_.run();
+  try {
+    loop_.run();
+  } catch (const std::invalid_argument& fault) {
+    // Not what was given at the start, which has been taken.
+    throw std::runtime_error(fault.what());
+  }
   telemetry::log_info("service_stopped");
 }
 
@@ -150,7 +145,7 @@ boost::asio::awaitable<void> ServiceProcess::beat() {
 std::optional<std::string> ServiceProcess::look_at_tables() const {
   try {
     const auto steps = postgres::migration_status(settings_.database, all_migrations(description_),
-                                                  base::Deadline::after(5s));
+                                                  base::Deadline::after(3s));
     return why_not_current(steps, description_.name);
   } catch (const std::exception& fault) {
     return std::string(fault.what());
@@ -161,12 +156,41 @@ boost::asio::awaitable<void> ServiceProcess::wait_for_tables() {
   const auto look = [this] { return look_at_tables(); };
   std::optional<std::string> told;
   for (;;) {
-    const auto why_not = co_await pool_.threads().run(look);
+    const auto why_not = co_await watching_.run(look);
     if (!why_not || is_draining_) co_return;
     tables_.not_ready(*why_not);
     if (told != why_not) telemetry::log_warn("service_waits_for_its_tables", {{"why", *why_not}});
     told = why_not;
     co_await pause_for(500ms);
+  }
+}
+
+boost::asio::awaitable<void> ServiceProcess::watch_tables() {
+  const auto look = [this] { return look_at_tables(); };
+  for (;;) {
+    co_await pause_for(30s);
+    const auto why_not = co_await watching_.run(look);
+    why_not ? tables_.not_ready(*why_not) : tables_.ready();
+  }
+}
+
+boost::asio::awaitable<void> ServiceProcess::watch_database() {
+  auto database = health_.component("database");
+  auto clock = health_.component("clock");
+  const auto look = [this] { return database_watch_.look(); };
+  for (;;) {
+    std::string fault;
+    try {
+      const auto seen = co_await watching_.run(look);
+      database.ready();
+      const auto off = why_clock_is_off(base::system_clock().wall(), seen.now);
+      off ? clock.not_ready(*off) : clock.ready();
+      if (seen.outbox_rows) outbox_rows_ = *seen.outbox_rows;
+    } catch (const std::exception& error) {
+      fault = error.what();
+    }
+    if (!fault.empty()) database.not_ready(fault);
+    co_await pause_for(1s);
   }
 }
 
@@ -176,15 +200,12 @@ boost::asio::awaitable<void> ServiceProcess::start() {
   if (is_draining_) co_return;
   tables_.ready();
   CRASH_POINT("service.after_tables");
-  auto watch = std::make_shared<DatabaseWatch>(
-      DatabaseWatch{.database = health_.component("database"),
-                    .clock = health_.component("clock"),
-                    .outbox_rows = [this](std::int64_t rows) { outbox_rows_ = rows; },
-                    .outbox_limit = settings_.outbox_limit});
-  loop_.spawn("database watch", DatabaseWatch::run(pool_, std::move(watch)));
+  loop_.spawn("table watch", watch_tables());
+  loop_.spawn("database watch", watch_database());
   start_relay();
   CRASH_POINT("service.after_relay");
-  for (const auto& begin : to_start_) begin();
+  for (auto& consumption : consumptions_) start_consumer(std::move(consumption));
+  for (auto& each : kept_) each.stop = each.start();
   CRASH_POINT("service.after_consumers");
   if (has_routes_) start_edge();
   process_.ready();
@@ -217,11 +238,13 @@ void ServiceProcess::start_relay() {
   publisher_ = std::make_unique<amqp::ConfirmingPublisher>(publisher_options());
   relay_ = std::make_unique<outbox::Relay>(std::move(options), *publisher_,
                                            outbox::RelayProbe(metrics_, description_.name));
+  waking_ = relay_.get();
 }
 
-void ServiceProcess::start_consumer(const inbox::ConsumerOptions& options, inbox::Handlers handlers) {
-  const auto observer = readiness_by_connection(health_, "queue " + options.queue.value());
-  auto subscribe = [this, queue = options.queue, observer] {
+void ServiceProcess::start_consumer(Consumption consumption) {
+  const auto queue = consumption.options.queue;
+  const auto observer = readiness_by_connection(health_, "queue " + queue.value());
+  auto subscribe = [this, queue, observer] {
     amqp::SubscriberOptions subscriber;
     subscriber.connection = settings_.broker.broker;
     subscriber.connection.connection_name = "waybill " + description_.name + " " + queue.value();
@@ -230,21 +253,23 @@ void ServiceProcess::start_consumer(const inbox::ConsumerOptions& options, inbox
     subscriber.probe = amqp::SubscriberProbe(metrics_, queue.value());
     return std::make_unique<amqp::QueueSubscriber>(std::move(subscriber));
   };
-  const auto consumer =
-      std::make_shared<inbox::Consumer>(options, pool_, sender_, std::move(handlers), std::move(subscribe),
-                                        inbox::Probe(metrics_, options.consumer));
-  endings_.push_back({"queue " + options.queue.value(), [consumer](base::Deadline) { consumer->stop(); }});
+  const inbox::Probe probe(metrics_, consumption.options.consumer);
+  consumers_.push_back(std::make_unique<inbox::Consumer>(std::move(consumption.options), pool_, sender_,
+                                                         std::move(consumption.handlers),
+                                                         std::move(subscribe), probe));
 }
 
 http::ServerOptions ServiceProcess::edge_options() {
   auto options = settings_.http;
-  options.overload = [this](const http::Request&) -> std::optional<http::Overload> {
+  // Below the server's own limit of requests under way: what only reads goes on.
+  const auto too_many_waiting = options.limits.requests / 2;
+  options.overload = [this, too_many_waiting](const http::Request&) -> std::optional<http::Overload> {
     if (outbox_rows_ > settings_.outbox_limit) {
       return http::Overload{"too many messages wait to be sent", 5s};
     }
-    constexpr std::size_t too_many_waiting = 900;
-    if (acceptor_.load().waiting > too_many_waiting)
+    if (acceptor_.load().waiting > too_many_waiting) {
       return http::Overload{"too many requests are waiting", 1s};
+    }
     return std::nullopt;
   };
   return options;
@@ -253,34 +278,6 @@ http::ServerOptions ServiceProcess::edge_options() {
 void ServiceProcess::start_edge() {
   edge_ = std::make_unique<http::Server>(loop_, edge_options(), std::move(routes_),
                                          http::ServerProbe(metrics_, description_.name));
-}
-
-boost::asio::awaitable<void> ServiceProcess::drain() {
-  is_draining_ = true;
-  const auto until = base::Deadline::after(settings_.process.stop_within);
-  const StopWatchdog watchdog(base::Deadline::after(settings_.process.stop_within + 1s));
-  process_.not_ready("stopping");
-  telemetry::log_info("service_stopping");
-  CRASH_POINT("service.drain_begun");
-  if (edge_) co_await edge_->drain(until);
-  CRASH_POINT("service.edge_drained");
-  const auto stop = [this, until] { stop_parts(until); };
-  co_await stopping_.run(stop);
-  loop_.stop();
-}
-
-void ServiceProcess::stop_parts(base::Deadline until) {
-  acceptor_.stop(until);
-  CRASH_POINT("service.acceptor_stopped");
-  std::vector<runtime::Thread> stops;
-  for (auto ending = endings_.rbegin(); ending != endings_.rend(); ++ending) {
-    stops.emplace_back("stop", [ending, until] { ending->stop(until); });
-  }
-  for (auto& stop : stops) stop.join();
-  CRASH_POINT("service.consumers_stopped");
-  const bool is_flushed = !relay_ || relay_->stop(until);
-  telemetry::log_info("relay_stopped", {{"flushed", is_flushed}});
-  CRASH_POINT("service.relay_stopped");
 }
 
 }  // namespace waybill::service

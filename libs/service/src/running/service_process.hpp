@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "../settings/service_settings.hpp"
+#include "database_watch.hpp"
 #include "waybill/accept/acceptor.hpp"
 #include "waybill/amqp/confirming_publisher.hpp"
 #include "waybill/http/server.hpp"
@@ -15,6 +17,7 @@
 #include "waybill/runtime/shutdown.hpp"
 #include "waybill/service/admin_server.hpp"
 #include "waybill/service/service.hpp"
+#include "waybill/service/stop_watchdog.hpp"
 
 namespace waybill::service {
 
@@ -22,13 +25,15 @@ namespace waybill::service {
 ///
 /// What its function has put together is kept until the database has its tables; then relay, consumers, what
 /// is kept beside, and the edge begin, in this order: a request is taken when all that follows from it can
-/// go on. They end in the reverse order.
+/// go on.
 class ServiceProcess final : public Service {
  public:
   ServiceProcess(const Description& description, const runtime::Configuration& configuration);
+  /// Ends what still runs, also where run() threw.
   ~ServiceProcess();
 
-  /// Begins, and comes back when it has ended in order. Throws what made it impossible to go on.
+  /// Begins, and comes back when it has ended in order. Throws runtime::ConfigurationRefused before anything
+  /// has begun, and then std::runtime_error for what made it impossible to go on.
   void run();
 
   const runtime::Configuration& configuration() const override { return configuration_; }
@@ -36,6 +41,7 @@ class ServiceProcess final : public Service {
   postgres::Pool& pool() override { return pool_; }
   const outbox::Sender& sender() const override { return sender_; }
   accept::Acceptor& acceptor() override { return acceptor_; }
+  runtime::BlockingPool& readers() override;
   telemetry::Metrics& metrics() override { return metrics_; }
   telemetry::Health& health() override { return health_; }
   void consume(const std::string& queue, inbox::Handlers handlers) override;
@@ -47,24 +53,39 @@ class ServiceProcess final : public Service {
   void keep(std::string name, std::function<Stop()> start) override;
 
  private:
-  using StartStep = std::function<void()>;
-  struct Ending {
+  struct Consumption {
+    inbox::ConsumerOptions options;
+    inbox::Handlers handlers;
+  };
+  struct Kept {
     std::string name;
-    Stop stop;
+    std::function<Stop()> start;
+    Stop stop;  // once it was started, until it was stopped
   };
 
+  // The start.
+  void make_readers();
   boost::asio::awaitable<void> start();
   boost::asio::awaitable<void> wait_for_tables();
+  boost::asio::awaitable<void> watch_tables();
   std::optional<std::string> look_at_tables() const;
+  boost::asio::awaitable<void> watch_database();
   boost::asio::awaitable<void> beat();
-  boost::asio::awaitable<void> drain();
-  void stop_parts(base::Deadline until);
   void start_relay();
-  void start_consumer(const inbox::ConsumerOptions& options, inbox::Handlers handlers);
+  void start_consumer(Consumption consumption);
   void start_edge();
   amqp::PublisherOptions publisher_options();
   http::ServerOptions edge_options();
 
+  // The end.
+  boost::asio::awaitable<void> drain();
+  void arm_watchdog();
+  void stop_consumers();
+  void stop_kept(base::Deadline until);
+  void stop_parts(base::Deadline until);
+
+  // Last to go: it bounds the end of all the others.
+  std::optional<StopWatchdog> watchdog_;
   const Description description_;
   const runtime::Configuration configuration_;
   ServiceSettings settings_;
@@ -77,6 +98,8 @@ class ServiceProcess final : public Service {
   telemetry::Health::Component process_;
   telemetry::Health::Component tables_;
   postgres::Pool pool_;
+  std::optional<runtime::BlockingPool> readers_;
+  std::atomic<outbox::Relay*> waking_{nullptr};
   outbox::Sender sender_;
   accept::Acceptor acceptor_;
   AdminServer admin_;
@@ -86,10 +109,14 @@ class ServiceProcess final : public Service {
   http::Router routes_;
   bool has_routes_ = false;
   std::unique_ptr<http::Server> edge_;
-  std::vector<StartStep> to_start_;
-  std::vector<Ending> endings_;  // in the order of their beginnings
-  runtime::BlockingPool stopping_{{.name = "stop", .threads = 1, .queue = 1}};
-  std::int64_t outbox_rows_ = 0;
+  std::vector<Consumption> consumptions_;
+  std::vector<std::unique_ptr<inbox::Consumer>> consumers_;
+  std::vector<Kept> kept_;
+  DatabaseWatch database_watch_;
+  std::atomic<std::int64_t> outbox_rows_{0};
+  runtime::BlockingPool watching_{{.name = "watch", .threads = 1, .queue = 1}};
+  runtime::BlockingPool stopping_{{.name = "stop", .threads = 2, .queue = 2}};
+  bool is_running_ = false;
   bool is_draining_ = false;
 };
 

@@ -1,4 +1,4 @@
-#include "stop_watchdog.hpp"
+#include "waybill/service/stop_watchdog.hpp"
 
 #include <cstdlib>
 

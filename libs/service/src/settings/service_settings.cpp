@@ -1,6 +1,7 @@
 #include "service_settings.hpp"
 
 #include <memory>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -122,6 +123,11 @@ http::ServerOptions http_options(const runtime::Configuration& from, std::vector
   } else if (from[http_key()]) {
     options.tls = {*from[http_certificate()], *from[http_key()]};
   }
+  try {
+    http::check(options);
+  } catch (const std::invalid_argument& refusal) {
+    problems.emplace_back(refusal.what());
+  }
   if (const auto& path = from[http_keys()]) {
     using Development = http::ApiKeys::Development;
     auto keys =
@@ -149,19 +155,27 @@ runtime::Schema service_schema(const Description& description) {
   return schema;
 }
 
+postgres::Options migration_options(const runtime::Configuration& configuration,
+                                    const Description& description) {
+  const auto& url = configuration[postgres_url()];
+  return database_options(configuration[migrate_url()].value_or(url), configuration,
+                          description.name + " migrate");
+}
+
 ServiceSettings service_settings(const runtime::Configuration& configuration,
                                  const Description& description) {
   ServiceSettings settings;
   std::vector<std::string> problems;
-  const auto& url = configuration[postgres_url()];
-  settings.database = database_options(url, configuration, description.name);
-  settings.migration = database_options(configuration[migrate_url()].value_or(url), configuration,
-                                        description.name + " migrate");
+  settings.database = database_options(configuration[postgres_url()], configuration, description.name);
   settings.broker = broker_settings(configuration, problems);
   settings.http = http_options(configuration, problems);
   settings.outbox_limit = configuration[outbox_limit()];
   settings.process = process_settings(configuration, description.name);
   apply_bindings_settings(configuration, settings.watch);
+  if (settings.http.address == settings.process.admin_address &&
+      settings.http.port == settings.process.admin_port) {
+    problems.emplace_back("http.address and admin.address are the same; give each a port of its own");
+  }
   if (!problems.empty()) throw runtime::ConfigurationRefused({.lines = std::move(problems)});
   return settings;
 }

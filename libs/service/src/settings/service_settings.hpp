@@ -18,7 +18,6 @@ namespace waybill::service {
 /// What a service's process is to do, as its configuration says.
 struct ServiceSettings {
   postgres::Options database{};
-  postgres::Options migration{};  ///< with the rights to change tables
   BrokerSettings broker{};
   http::ServerOptions http{};
   /// So many rows in the outbox, and the edge takes no more.
@@ -28,6 +27,9 @@ struct ServiceSettings {
 };
 
 runtime::Schema service_schema(const Description& description);
+/// For `migrate`, as the user with the rights to change tables; it takes nothing else to be right.
+postgres::Options migration_options(const runtime::Configuration& configuration,
+                                    const Description& description);
 /// Throws runtime::ConfigurationRefused for settings that do not go together.
 ServiceSettings service_settings(const runtime::Configuration& configuration, const Description& description);
 

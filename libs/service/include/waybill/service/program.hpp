@@ -22,13 +22,16 @@ struct CheckLine {
 ///   <name> migrate       brings the tables of its databases up to date, and says what that was
 ///   <name> check         whether it could run: servers, tables, topology
 ///   <name> config show   the configuration, and where each value comes from; no secret. With --json as JSON
+///   <name> new-key ID    a key for a client, where the executable has any
 ///   <name> --help | --version
 ///
-/// Exit status: 0; 1 when the work failed, or a check is not good; 2 when words or configuration are refused.
+/// Exit status: 0; 1 when the work failed, or a check is not good; 2 when words or configuration are refused,
+/// before anything was done.
 struct Program {
   std::string name{};
   std::string version{};
   std::string about{};  ///< one sentence
+  bool has_keys = false;
   runtime::Schema settings{};
   std::function<void(const runtime::Configuration&)> run{};
   /// What was applied, a line each.

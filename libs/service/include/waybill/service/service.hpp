@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/system/result.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,9 +19,9 @@
 #include "waybill/inbox/consumer.hpp"
 #include "waybill/inbox/handlers.hpp"
 #include "waybill/outbox/sender.hpp"
-#include "waybill/postgres/async.hpp"
 #include "waybill/postgres/migrations.hpp"
 #include "waybill/postgres/pool.hpp"
+#include "waybill/runtime/blocking_pool.hpp"
 #include "waybill/runtime/configuration.hpp"
 #include "waybill/runtime/event_loop.hpp"
 #include "waybill/telemetry/health.hpp"
@@ -50,16 +51,20 @@ class Service {
   virtual postgres::Pool& pool() = 0;
   virtual const outbox::Sender& sender() const = 0;
   virtual accept::Acceptor& acceptor() = 0;
+  /// For what reads and blocks, on behalf of requests: it has fewer threads than the pool has connections, so
+  /// that reads never keep those who write waiting. Once the service runs.
+  virtual runtime::BlockingPool& readers() = 0;
   virtual telemetry::Metrics& metrics() = 0;
   virtual telemetry::Health& health() = 0;
 
   /// Takes the messages of a queue; the manifest, where there is one, says under which consumer's name and in
-  /// which order.
+  /// which order. Throws std::invalid_argument for a queue that is consumed already, or is not in the
+  /// manifest.
   virtual void consume(const std::string& queue, inbox::Handlers handlers) = 0;
   virtual void consume(inbox::ConsumerOptions options, inbox::Handlers handlers) = 0;
 
-  /// Answers requests, as Router::add() says. A Fault of the database that is nobody's but its own becomes a
-  /// 503.
+  /// Answers requests, as Router::add() says. A Fault that is the database's own, or of one who lost to
+  /// others, becomes a 503.
   virtual void answer(http::Method method, std::string pattern, http::Handler handler,
                       http::RouteOptions options = {}) = 0;
   virtual void answer(http::Method method, std::string pattern, http::PlainHandler handler,
@@ -71,8 +76,8 @@ class Service {
   void show(std::string pattern, Show show, http::RouteOptions options = {}) {
     answer(
         http::Method::get, std::move(pattern),
-        [&pool = pool(), show = std::move(show)](const http::Request& request) {
-          return show_request(pool, request, show);
+        [this, show = std::move(show)](const http::Request& request) {
+          return show_request(*this, request, show);
         },
         std::move(options));
   }
@@ -91,8 +96,9 @@ class Service {
         std::move(options));
   }
 
-  /// Starts something beside when the service begins its work (its tables are there then), and stops it in
-  /// the end, after the consumers, before the relay.
+  /// Starts something beside when the service begins its work (its tables are there then), in the order of
+  /// the calls, and stops it in the end, in the reverse order, after the consumers and before the relay. What
+  /// its stop throws is logged.
   using Stop = std::function<void(base::Deadline)>;
   virtual void keep(std::string name, std::function<Stop()> start) = 0;
 
@@ -101,10 +107,13 @@ class Service {
 
  private:
   template <class Show>
-  static boost::asio::awaitable<http::Response> show_request(postgres::Pool& pool,
-                                                             const http::Request& request, const Show& show) {
-    const auto look = [&request, &show](postgres::Tx& tx) -> http::Response { return show(request, tx); };
-    co_return co_await postgres::transact_async(pool, look, request.deadline);
+  static boost::asio::awaitable<http::Response> show_request(Service& service, const http::Request& request,
+                                                             const Show& show) {
+    // Its answer, also that there is none, comes before the server gives the request up.
+    const auto deadline = base::Deadline::at(request.deadline.when() - std::chrono::milliseconds{250});
+    const auto look = [&](postgres::Tx& tx) -> http::Response { return show(request, tx); };
+    const auto read = [&] { return service.pool().transact(look, deadline); };
+    co_return co_await service.readers().run(read, deadline);
   }
 
   template <class Read, class Act>
@@ -132,10 +141,12 @@ class Service {
 /// Promises: it begins its work when the database has its tables, and waits for that and for its servers as
 /// long as it takes; `/readyz` on the admin port says what it waits for. It is ready while the database
 /// answers, its clock is within a minute of the database's, the tables are current, the broker is connected
-/// with the topology as described, and each consumer has its queue. SIGTERM: no new connections and requests,
-/// those that were begun are answered, handlers end, the outbox is sent, and the process ends with 0; at the
-/// latest a second after stop.within, with what is left in the outbox and in the queues. Killed at any
-/// moment, it goes on where it was when it is started again.
+/// with the topology as described, and each consumer has its queue. SIGTERM: no new connections, requests and
+/// messages; requests that were begun are answered, for half of stop.within at most, handlers end, the outbox
+/// is sent, and the process ends with 0. Where a server keeps it from that, it ends with 1 a second after
+/// stop.within, and what was left is in the outbox and in the queues. Killed at any moment, it goes on where
+/// it was when it is started again. Does not promise: an end in time of a loop that a handler blocks; a
+/// second signal ends that.
 int run(int argc, const char* const* argv, Description description,
         const std::function<void(Service&)>& set_up);
 
