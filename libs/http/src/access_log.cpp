@@ -26,8 +26,7 @@ void log_access(AccessLog which, const Request& request, const Access& access) {
                   {"took", access.took},
                   {"client", request.client},
                   {"address", request.address},
-                  {"request_id", request.id},
-                  {"why", access.why}});
+                  {"request_id", request.id}});
 }
 
 }  // namespace waybill::http

@@ -13,8 +13,6 @@ struct Access {
   int status = 0;
   std::size_t bytes = 0;  ///< of the answer's body
   std::chrono::nanoseconds took{};
-  /// Where it is not told by the status.
-  std::string_view why{};
 };
 
 /// One line of a request that was answered, or was to be; without query, body and fields, which may hold what

@@ -8,6 +8,7 @@
 
 #include "waybill/base/clock.hpp"
 #include "waybill/base/ensure.hpp"
+#include "waybill/http/headers.hpp"
 #include "waybill/http/status.hpp"
 
 namespace waybill::http {
@@ -39,11 +40,26 @@ void append_lines(std::string& out, std::string_view name, std::string_view text
   }
 }
 
+/// The name of a field that a handler may add; those that frame the answer are the server's own.
+bool is_name(std::string_view text) {
+  const auto is_of_token = [](char letter) {
+    const auto is_in = [letter](char low, char high) { return letter >= low && letter <= high; };
+    return is_in('a', 'z') || is_in('A', 'Z') || is_in('0', '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(letter) != std::string_view::npos;
+  };
+  static constexpr std::array<std::string_view, 4> framing{"Content-Length", "Transfer-Encoding",
+                                                           "Connection", "Date"};
+  return !text.empty() && std::ranges::all_of(text, is_of_token) &&
+         std::ranges::none_of(framing, [text](std::string_view name) { return is_same_name(name, text); });
+}
+
 }  // namespace
 
 bool can_be_sent(const Response& response) {
-  return is_one_line(response.content_type) && std::ranges::all_of(response.headers, [](const auto& header) {
-           return is_one_line(header.first) && is_one_line(header.second) && !header.first.empty();
+  constexpr int last = 599;
+  return response.status >= status::ok && response.status <= last && is_one_line(response.content_type) &&
+         std::ranges::all_of(response.headers, [](const auto& header) {
+           return is_name(header.first) && is_one_line(header.second);
          });
 }
 

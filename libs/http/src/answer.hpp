@@ -16,7 +16,8 @@ struct AnswerFrame {
   bool is_old = false;   ///< of HTTP/1.0, where a connection that stays has to be told of
 };
 
-/// Whether a header field can be sent: no name or value that would begin another line.
+/// Whether what a handler made is an answer: a status from 200 to 599, and header fields of one line each,
+/// none of which says where the answer ends.
 bool can_be_sent(const Response& response);
 
 /// Writes the first line and the header fields of an answer, and its body where that is short, into `out`,

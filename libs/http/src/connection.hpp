@@ -32,10 +32,17 @@ class Connection {
   base::SteadyTime since() const { return since_; }
   base::SteadyTime due() const { return due_; }
 
-  /// Nothing is begun on it: it can be closed without a word.
-  bool waits_for_client() const {
-    return phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::head ||
-           phase_ == Phase::body || phase_ == Phase::closing;
+  /// Nothing is on its way: it can be closed without a word.
+  bool is_silent() const {
+    return phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::closing;
+  }
+  /// A request is, and its bytes are waited for.
+  bool is_sending() const { return phase_ == Phase::head || phase_ == Phase::body; }
+  /// When the last bytes came, or the phase began.
+  base::SteadyTime last_heard() const { return last_heard_; }
+  /// It has to come to its end sooner.
+  void hurry(base::SteadyTime due) {
+    if (due < due_) due_ = due;
   }
 
   /// Its time is up.
@@ -50,11 +57,14 @@ class Connection {
     phase_ = phase;
     since_ = now;
     due_ = due;
+    last_heard_ = now;
   }
+  void heard(base::SteadyTime now) { last_heard_ = now; }
 
  private:
   Phase phase_ = Phase::idle;
   base::SteadyTime since_{};
+  base::SteadyTime last_heard_{};
   base::SteadyTime due_ = base::SteadyTime::max();
 };
 

@@ -73,7 +73,7 @@ Response unauthorized_response(std::string detail) {
 
 /// Nothing when the request comes from a client that may make it, now.
 std::optional<Response> refuse_client(ServerCore& core, const Router::Route& route, Request& request,
-                                      std::vector<std::pair<std::string, std::string>>& fields) {
+                                      const ApiKey*& client) {
   const auto& keys = core.options().keys;
   const auto presented = presented_key(request.headers);
   if (!presented) {
@@ -94,7 +94,24 @@ std::optional<Response> refuse_client(ServerCore& core, const Router::Route& rou
                         .title = "Not allowed",
                         .detail = "this takes a key with the scope '" + route.options.scope + "'"});
   }
-  const auto verdict = core.take_of_rate(*key);
+  client = key;
+  return std::nullopt;
+}
+
+std::optional<Response> refuse_load(ServerCore& core, const Router::Route& route, const Request& request) {
+  if (route.options.is_never_shed) return std::nullopt;
+  if (!is_safe(request.method) && core.options().overload) {
+    if (const auto overload = core.options().overload(request)) {
+      core.probe().turned_away(Turned::shed);
+      return overload_response(*overload);
+    }
+  }
+  return refuse_beyond_limit(core, route);
+}
+
+std::optional<Response> refuse_rate(ServerCore& core, const ApiKey& client,
+                                    std::vector<std::pair<std::string, std::string>>& fields) {
+  const auto verdict = core.take_of_rate(client);
   fields = verdict.fields;
   if (verdict.is_allowed) return std::nullopt;
   core.probe().turned_away(Turned::throttled);
@@ -115,20 +132,22 @@ void introduce(Request& request) {
   request.trace = request.trace ? request.trace->child() : telemetry::TraceContext::root(true);
 }
 
+std::optional<Response> refuse_beyond_limit(ServerCore& core, const Router::Route& route) {
+  if (core.load().requests < core.limits().requests || route.options.is_never_shed) return std::nullopt;
+  core.probe().turned_away(Turned::shed);
+  return overload_response({.why = "too many requests are being answered"});
+}
+
 std::optional<Response> refuse_at_gate(ServerCore& core, const Router::Route& route, Request& request,
                                        std::vector<std::pair<std::string, std::string>>& fields) {
+  const ApiKey* client = nullptr;
   if (!route.options.scope.empty()) {
-    if (auto response = refuse_client(core, route, request, fields)) return response;
+    if (auto response = refuse_client(core, route, request, client)) return response;
   }
-  if (!is_safe(request.method) && !route.options.is_never_shed && core.options().overload) {
-    if (const auto overload = core.options().overload(request)) {
-      core.probe().turned_away(Turned::shed);
-      return overload_response(*overload);
-    }
-  }
-  if (core.load().requests >= core.limits().requests && !route.options.is_never_shed) {
-    core.probe().turned_away(Turned::shed);
-    return overload_response({.why = "too many requests are being answered"});
+  // What is not taken costs nothing of the client's rate.
+  if (auto response = refuse_load(core, route, request)) return response;
+  if (client != nullptr) {
+    if (auto response = refuse_rate(core, *client, fields)) return response;
   }
   if (auto response = refuse_body(route, request)) {
     core.probe().turned_away(Turned::malformed);

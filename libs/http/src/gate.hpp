@@ -20,4 +20,7 @@ void introduce(Request& request);
 std::optional<Response> refuse_at_gate(ServerCore& core, const Router::Route& route, Request& request,
                                        std::vector<std::pair<std::string, std::string>>& fields);
 
+/// The same once more, for who came while its body was on the way.
+std::optional<Response> refuse_beyond_limit(ServerCore& core, const Router::Route& route);
+
 }  // namespace waybill::http

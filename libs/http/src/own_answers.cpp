@@ -14,13 +14,6 @@ Response too_slow_response(std::string detail) {
                       .detail = std::move(detail)});
 }
 
-Response endless_chunk_response() {
-  return to_response({.status = status::bad_request,
-                      .name = "request-malformed",
-                      .title = "Malformed request",
-                      .detail = "the first line of a chunk does not end"});
-}
-
 Response internal_response() {
   return to_response({.status = status::internal_server_error,
                       .name = "internal",

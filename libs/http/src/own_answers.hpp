@@ -12,7 +12,6 @@ namespace waybill::http {
 // temporary among its arguments.
 
 Response too_slow_response(std::string detail);
-Response endless_chunk_response();
 /// Says nothing of the fault.
 Response internal_response();
 Response overdue_response();

@@ -28,7 +28,9 @@ std::string malformed_because(const boost::system::error_code& error) {
   if (error == beast_http::error::bad_method) return "the request line does not begin with a method";
   if (error == beast_http::error::bad_target) return "the target of the request cannot be read";
   if (error == beast_http::error::bad_line_ending) return "a line does not end with CR and LF";
-  if (error == beast_http::error::bad_field) return "the name of a header field cannot be read";
+  if (error == beast_http::error::bad_field) {
+    return "the name of a header field cannot be read, or a field comes behind the body";
+  }
   if (error == beast_http::error::bad_value) return "the value of a header field cannot be read";
   if (error == beast_http::error::bad_content_length) {
     return "Content-Length is not one number, or stands beside Transfer-Encoding";
@@ -38,7 +40,7 @@ std::string malformed_because(const boost::system::error_code& error) {
     return "Transfer-Encoding is there twice, or beside Content-Length";
   }
   if (error == beast_http::error::bad_chunk || error == beast_http::error::bad_chunk_extension) {
-    return "a chunk of the body cannot be read";
+    return "a chunk of the body cannot be read, or has an extension, which this server does not take";
   }
   return "the request cannot be read";
 }
@@ -56,6 +58,10 @@ RequestParser::RequestParser(const ServerLimits& limits, Request& request)
 std::size_t RequestParser::read(std::string_view bytes) {
   Error error;
   const auto used = basic_parser::put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
+  if (error == beast_http::error::bad_version) {
+    refuse_version(bytes.substr(0, bytes.find('\r')));
+    return used;
+  }
   if (error && error != beast_http::error::need_more && !refusal_) refuse(error);
   return used;
 }
@@ -80,7 +86,18 @@ std::size_t RequestParser::read_head(std::string_view bytes) {
 
 std::size_t RequestParser::read_body(std::string_view bytes) {
   basic_parser::eager(true);
-  return read(bytes);
+  const auto used = read(bytes);
+  body_bytes_read_ += used;
+  if (refusal_) return used;
+  // Sizes of chunks are no part of a body, so its limit does not bound them: there could be a line of zeros
+  // before each byte. What is unread belongs to this body as long as that is not whole.
+  const auto seen = body_bytes_read_ + (basic_parser::is_done() ? 0 : bytes.size() - used);
+  constexpr std::size_t heads = 4;
+  if (seen - request_.body.size() > heads * limits_.header_bytes) {
+    refuse(status::bad_request, "request-malformed", "Malformed request",
+           "the body comes in too many pieces, or the size of one does not end");
+  }
+  return used;
 }
 
 std::optional<Problem> RequestParser::limit_body(std::size_t bytes) {
@@ -99,6 +116,13 @@ void RequestParser::check_head() {
   if (refusal_) return;
   check_target();
   if (refusal_) return;
+  check_encoding();
+  if (refusal_) return;
+  check_expectation();
+  is_head_checked_ = !refusal_;
+}
+
+void RequestParser::check_encoding() {
   if (const auto encoding = request_.headers.find("Transfer-Encoding")) {
     if (is_old()) {
       return refuse(status::bad_request, "request-malformed", "Malformed request",
@@ -111,17 +135,33 @@ void RequestParser::check_head() {
   }
   const auto length = request_.headers.find("Content-Length");
   if (length && (request_.headers.count("Content-Length") > 1 || !is_number(*length))) {
-    return refuse(status::bad_request, "request-malformed", "Malformed request",
-                  "Content-Length is not one number");
+    refuse(status::bad_request, "request-malformed", "Malformed request", "Content-Length is not one number");
   }
-  if (const auto expected = request_.headers.find("Expect")) {
-    expects_word_ = is_same_name(*expected, "100-continue") && !is_old();
-    if (!expects_word_ && !is_old()) {
-      return refuse(status::expectation_failed, "expectation-unknown", "Unknown expectation",
-                    "the only one that this server meets is '100-continue'");
-    }
+}
+
+void RequestParser::check_expectation() {
+  const auto expected = request_.headers.find("Expect");
+  if (!expected || is_old()) return;
+  expects_word_ = request_.headers.count("Expect") == 1 && is_same_name(*expected, "100-continue");
+  if (expects_word_) return;
+  refuse(status::expectation_failed, "expectation-unknown", "Unknown expectation",
+         "the only one that this server meets is '100-continue'");
+}
+
+void RequestParser::refuse_version(std::string_view line) {
+  // What looks like a version is one that nobody here speaks; anything else is no request at all.
+  constexpr std::string_view form = " HTTP/d.d";
+  bool is_version = line.size() > form.size();
+  const auto end = line.substr(is_version ? line.size() - form.size() : 0);
+  for (std::size_t n = 0; is_version && n < form.size(); ++n) {
+    is_version = form[n] == 'd' ? is_number(end.substr(n, 1)) : form[n] == end[n];
   }
-  is_head_checked_ = true;
+  if (is_version && std::ranges::count(line, ' ') == 2) {
+    return refuse(status::version_not_supported, "version-not-supported", "Unknown version of HTTP",
+                  "this server speaks HTTP/1.1 and HTTP/1.0");
+  }
+  refuse(status::bad_request, "request-malformed", "Malformed request",
+         "the request line is not a method, a target and a version");
 }
 
 void RequestParser::check_host() {
@@ -141,6 +181,8 @@ void RequestParser::check_target() {
     if (!is_same_name(std::string_view(target).substr(0, scheme.size()), scheme)) continue;
     // The absolute form, which proxies send.
     const auto path = target.find_first_of("/?", scheme.size());
+    const auto host = std::string_view(target).substr(scheme.size(), path - scheme.size());
+    if (host.empty() || !std::ranges::all_of(host, is_of_host)) break;
     target = path == std::string::npos ? "/" : target.substr(path);
     if (target.front() == '?') target.insert(0, 1, '/');
     break;
@@ -171,10 +213,6 @@ void RequestParser::refuse(const Error& error) {
     return refuse(status::content_too_large, "body-too-large", "The body is too large",
                   "send less: docs say how much each resource takes");
   }
-  if (error == beast_http::error::bad_version) {
-    return refuse(status::version_not_supported, "version-not-supported", "Unknown version of HTTP",
-                  "this server speaks HTTP/1.1 and HTTP/1.0");
-  }
   refuse(status::bad_request, "request-malformed", "Malformed request", malformed_because(error));
 }
 
@@ -196,8 +234,12 @@ void RequestParser::on_field_impl(beast_http::field /*field*/, View name, View v
     error = beast_http::make_error_code(beast_http::error::header_limit);
     return;
   }
-  // What comes behind a body in chunks is counted and dropped: nobody has asked for it.
-  if (!is_head_read_) request_.headers.add(view_of(name), view_of(value));
+  if (is_head_read_) {
+    // Behind a body in chunks: nobody has asked for it, and it is read differently by different readers.
+    error = beast_http::make_error_code(beast_http::error::bad_field);
+    return;
+  }
+  request_.headers.add(view_of(name), view_of(value));
 }
 
 void RequestParser::on_header_impl(Error& /*error*/) { is_head_read_ = true; }
@@ -211,7 +253,10 @@ std::size_t RequestParser::on_body_impl(View bytes, Error& /*error*/) {
   return bytes.size();
 }
 
-void RequestParser::on_chunk_header_impl(std::uint64_t /*size*/, View /*extensions*/, Error& /*error*/) {}
+void RequestParser::on_chunk_header_impl(std::uint64_t /*size*/, View extensions, Error& error) {
+  // Nobody sends any in earnest, and where one ends is read differently by different readers.
+  if (!extensions.empty()) error = beast_http::make_error_code(beast_http::error::bad_chunk_extension);
+}
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t /*remain*/, View bytes, Error& error) {
   return on_body_impl(bytes, error);

@@ -49,6 +49,9 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   void check_head();
   void check_host();
   void check_target();
+  void check_encoding();
+  void check_expectation();
+  void refuse_version(std::string_view line);
   void refuse(int status, std::string name, std::string title, std::string detail);
   void refuse(const Error& error);
 
@@ -68,6 +71,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   std::optional<Problem> refusal_;
   LineCheck lines_;
   std::size_t head_bytes_ = 0;
+  std::size_t body_bytes_read_ = 0;  // what it came in included
   std::size_t fields_ = 0;
   int version_ = 11;
   bool is_method_known_ = true;

@@ -143,6 +143,9 @@ bool read_parameters(const Router::Route& route, Request& request) {
 }  // namespace
 
 Router::Found Router::find(Request& request) const {
+  if (request.method == Method::options && request.target == "*") {
+    return empty_response(status::no_content).with("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  }
   const auto path = request.path();
   const auto* node = path.starts_with('/') ? descend(*root_, path.substr(1)) : nullptr;
   if (node == nullptr) return not_found_response();

@@ -5,6 +5,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -60,6 +61,7 @@ class ServedConnection final : public Connection,
   boost::asio::awaitable<void> run();
   boost::asio::awaitable<bool> agree_on_tls();
   boost::asio::awaitable<bool> serve_request();
+  std::optional<Response> refuse_before_body(const Router::Route& route);
   boost::asio::awaitable<bool> read_more();
   boost::asio::awaitable<bool> read_head();
   boost::asio::awaitable<bool> read_body(const Router::Route& route);
@@ -68,6 +70,8 @@ class ServedConnection final : public Connection,
   boost::asio::awaitable<bool> refuse(Response response, Turned why);
   boost::asio::awaitable<bool> refuse_parsed();
   boost::asio::awaitable<bool> stream_events(Response response);
+  /// As it goes over the wire; nothing at the end.
+  boost::asio::awaitable<std::optional<std::string>> next_event(const NextEvent& events);
   boost::asio::awaitable<bool> write(std::string_view head, std::string_view body);
   static boost::asio::awaitable<void> answer_overdue(std::shared_ptr<ServedConnection> self);
   boost::asio::awaitable<void> say_goodbye();
@@ -79,6 +83,7 @@ class ServedConnection final : public Connection,
   }
   void forget_request();
   std::string_view unread() const { return std::string_view(buffer_).substr(read_, filled_ - read_); }
+  Response failed(const std::string& why) const;
   void tell(const Response& response);
   boost::asio::ip::tcp::socket& socket() {
     if constexpr (is_tls) {
@@ -102,6 +107,7 @@ class ServedConnection final : public Connection,
   std::string out_;
   bool is_too_slow_ = false;
   bool is_overdue_ = false;
+  unsigned served_without_reading_ = 0;
 };
 
 }  // namespace waybill::http

@@ -15,6 +15,8 @@ inline void tell_fault(const std::exception_ptr& escaped) {
     std::rethrow_exception(escaped);
   } catch (const std::exception& error) {
     telemetry::log_error("http_connection_failed", {{"why", error.what()}});
+  } catch (...) {
+    telemetry::log_error("http_connection_failed", {{"why", "something that is no std::exception"}});
   }
 }
 
@@ -43,6 +45,8 @@ void ServedConnection<Stream>::forget_request() {
   request_.method = Method::get;
   request_.target.clear();
   request_.headers.clear();
+  // One large body is not kept for as long as the connection is.
+  if (request_.body.capacity() > core_->limits().body_bytes) request_.body = {};
   request_.body.clear();
   request_.route = {};
   request_.path_parameters.clear();
@@ -51,30 +55,61 @@ void ServedConnection<Stream>::forget_request() {
   request_.trace.reset();
   fields_.clear();
   route_ = nullptr;
+  is_too_slow_ = false;
   parser_.emplace(core_->limits(), request_);
 }
 
 template <class Stream>
 boost::asio::awaitable<bool> ServedConnection<Stream>::serve_request() {
+  // Who sends hundreds at once lets others have their turn.
+  constexpr unsigned in_a_row = 16;
+  if (++served_without_reading_ % in_a_row == 0) co_await boost::asio::post(boost::asio::use_awaitable);
   forget_request();
   if (!co_await read_head()) co_return false;
   introduce(request_);
   request_.deadline = base::Deadline::at(began_ + core_->limits().request_within);
   auto found = core_->router().find(request_);
   if (auto* response = std::get_if<Response>(&found)) {
-    co_return co_await refuse(std::move(*response), Turned::unknown);
+    if (response->status >= status::bad_request) core_->probe().turned_away(Turned::unknown);
+    co_return co_await answer(std::move(*response), !parser_->is_done());
   }
   route_ = std::get<const Router::Route*>(found);
   const auto& route = *route_;
   if (route.options.within) request_.deadline = base::Deadline::at(began_ + *route.options.within);
-  if (auto response = refuse_at_gate(*core_, route, request_, fields_)) {
+  if (auto response = refuse_before_body(route)) {
     co_return co_await answer(*std::move(response), !parser_->is_done());
   }
   if (!co_await read_body(route)) co_return false;
+  if (auto response = refuse_beyond_limit(*core_, route)) {
+    co_return co_await answer(*std::move(response), false);
+  }
   auto response = co_await handle(route);
   if (is_spent()) co_return false;
+  if (!can_be_sent(response)) {
+    telemetry::log_error(
+        "http_answer_malformed",
+        {{"route", request_.route}, {"request_id", request_.id}, {"status", response.status}});
+    response = internal_response();
+  }
   if (response.events) co_return co_await stream_events(std::move(response));
   co_return co_await answer(std::move(response), false);
+}
+
+template <class Stream>
+std::optional<Response> ServedConnection<Stream>::refuse_before_body(const Router::Route& route) {
+  try {
+    return refuse_at_gate(*core_, route, request_, fields_);
+  } catch (const std::exception& error) {
+    return failed(error.what());
+  }
+}
+
+template <class Stream>
+Response ServedConnection<Stream>::failed(const std::string& why) const {
+  const telemetry::TraceScope trace(*request_.trace);
+  telemetry::log_error("http_handler_failed",
+                       {{"route", request_.route}, {"request_id", request_.id}, {"why", why}});
+  return internal_response();
 }
 
 template <class Stream>
@@ -91,9 +126,12 @@ boost::asio::awaitable<bool> ServedConnection<Stream>::read_more() {
   // first line.
   if (filled_ == buffer_.size()) buffer_.resize(buffer_.size() + read_bytes);
   Error error;
+  served_without_reading_ = 0;
   filled_ += co_await stream_.async_read_some(
       boost::asio::buffer(buffer_.data() + filled_, buffer_.size() - filled_), awaiting(error));
-  co_return !error && phase() != Phase::ended;
+  heard(base::system_clock().steady());
+  // A read that was over before it could be cancelled came too late all the same.
+  co_return !error && phase() != Phase::ended && !is_too_slow_;
 }
 
 template <class Stream>
@@ -127,19 +165,21 @@ boost::asio::awaitable<bool> ServedConnection<Stream>::read_body(const Router::R
   if (parser_->limit_body(route.options.body_bytes.value_or(core_->limits().body_bytes))) {
     co_return co_await refuse_parsed();
   }
-  enter_for(Phase::body, core_->limits().body_within);
+  // A handler needs some of the request's time too; none is left for it when the body takes all.
+  const auto enter_body = [&] {
+    enter_for(Phase::body, core_->limits().body_within);
+    hurry(request_.deadline.when());
+    if (core_->is_draining()) hurry(since() + std::chrono::seconds{1});
+  };
+  enter_body();
   if (parser_->expects_word() && unread().empty()) {
     if (!co_await write("HTTP/1.1 100 Continue\r\n\r\n", {})) co_return false;
-    enter_for(Phase::body, core_->limits().body_within);
+    enter_body();
   }
   for (;;) {
     if (!unread().empty()) read_ += parser_->read_body(unread());
     if (parser_->refusal()) co_return co_await refuse_parsed();
     if (parser_->is_done()) co_return true;
-    if (unread().size() > core_->limits().header_bytes) {
-      auto response = endless_chunk_response();
-      co_return co_await refuse(std::move(response), Turned::malformed);
-    }
     if (co_await read_more()) continue;
     if (is_too_slow_ && phase() == Phase::body) {
       auto response = too_slow_response("its body was not there in time");
@@ -170,18 +210,11 @@ boost::asio::awaitable<Response> ServedConnection<Stream>::handle(const Router::
   } catch (...) {
     fault = "something that is no std::exception";
   }
-  const telemetry::TraceScope trace(*request_.trace);
-  telemetry::log_error("http_handler_failed",
-                       {{"route", request_.route}, {"request_id", request_.id}, {"why", fault}});
-  co_return internal_response();
+  co_return failed(fault);
 }
 
 template <class Stream>
 boost::asio::awaitable<bool> ServedConnection<Stream>::answer(Response response, bool closes) {
-  if (!can_be_sent(response)) {
-    telemetry::log_error("http_answer_malformed", {{"route", request_.route}, {"request_id", request_.id}});
-    response = internal_response();
-  }
   closes = closes || core_->is_draining() || !parser_->keeps_alive();
   for (auto& field : fields_) response.headers.push_back(std::move(field));
   const auto rest = write_answer(response,
@@ -220,8 +253,8 @@ boost::asio::awaitable<bool> ServedConnection<Stream>::refuse_parsed() {
 template <class Stream>
 boost::asio::awaitable<bool> ServedConnection<Stream>::stream_events(Response response) {
   const auto& limits = core_->limits();
-  if (core_->load().streams >= limits.streams) {
-    auto refusal = overload_response({.why = "too many streams are open"});
+  if (core_->load().streams >= limits.streams || core_->is_draining()) {
+    auto refusal = overload_response({.why = "too many streams are open, or the service is about to end"});
     co_return co_await refuse(std::move(refusal), Turned::shed);
   }
   core_->stream_begins();
@@ -229,22 +262,39 @@ boost::asio::awaitable<bool> ServedConnection<Stream>::stream_events(Response re
     ServerCore& core;
     ~End() { core.stream_ends(); }
   } const end{*core_};
+  for (auto& field : fields_) response.headers.push_back(std::move(field));
   write_answer(
       response,
       {.date = core_->date(), .request_id = request_.id, .closes = true, .is_old = parser_->is_old()}, out_);
+  tell(response);
   enter_for(Phase::writing, limits.write_within);
   bool goes_on = co_await write(out_, {});
-  while (goes_on && phase() != Phase::ended && request_.method != Method::head) {
-    enter(Phase::streaming, base::system_clock().steady(), base::SteadyTime::max());
-    auto next = co_await response.events(base::Deadline::after(limits.quiet_for));
-    if (phase() == Phase::ended || std::holds_alternative<EndOfEvents>(next)) break;
-    const auto* event = std::get_if<Event>(&next);
-    out_ = event != nullptr ? to_wire(*event) : ":\n\n";
+  while (goes_on && !core_->is_draining() && phase() != Phase::ended && request_.method != Method::head) {
+    // A source that takes no notice of its deadline holds the place no longer for it.
+    enter_for(Phase::streaming, 2 * limits.quiet_for);
+    auto text = co_await next_event(response.events);
+    if (phase() == Phase::ended || !text) break;
+    out_ = *std::move(text);
     enter_for(Phase::writing, limits.write_within);
     goes_on = co_await write(out_, {});
   }
-  tell(response);
   co_return false;
+}
+
+template <class Stream>
+boost::asio::awaitable<std::optional<std::string>> ServedConnection<Stream>::next_event(
+    const NextEvent& events) {
+  std::string fault;
+  try {
+    const auto next = co_await events(base::Deadline::after(core_->limits().quiet_for));
+    if (std::holds_alternative<EndOfEvents>(next)) co_return std::nullopt;
+    const auto* event = std::get_if<Event>(&next);
+    co_return event != nullptr ? to_wire(*event) : std::string(":\n\n");
+  } catch (const std::exception& error) {
+    fault = error.what();
+  }
+  failed(fault);
+  co_return std::nullopt;
 }
 
 template <class Stream>
@@ -276,7 +326,8 @@ void ServedConnection<Stream>::on_due() {
       if (!std::exchange(is_too_slow_, true)) {
         // Its reader wakes up and says so.
         enter(phase(), since(), base::system_clock().steady() + core_->limits().write_within);
-        socket().cancel();
+        Error ignored;
+        socket().cancel(ignored);
         return;
       }
       return cut();
@@ -297,6 +348,8 @@ void ServedConnection<Stream>::cut() {
   Error ignored;
   socket().shutdown(boost::asio::ip::tcp::socket::shutdown_both, ignored);
   socket().close(ignored);
+  // Its handler may go on for a while, which takes nobody's place.
+  core_->remove(*this);
 }
 
 template <class Stream>

@@ -1,6 +1,8 @@
 #include "waybill/http/server.hpp"
 
+#include <array>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -58,8 +60,9 @@ std::shared_ptr<asio::ssl::context> tls_context(const ServerOptions& options) {
   return context;
 }
 
-/// To one for whom there is no room; it is not waited for.
-void turn_away(tcp::socket& socket) {
+/// To one for whom there is no room. What it has sent is read, or it would see its connection reset instead
+/// of the answer; for a moment at most.
+asio::awaitable<void> turn_away(tcp::socket socket, std::shared_ptr<std::size_t> turning) {
   constexpr std::string_view body =
       R"({"type":"urn:waybill:problem:overloaded","title":"Too much to do","status":503,)"
       R"("detail":"too many connections; nothing was done: try again later"})";
@@ -70,6 +73,19 @@ void turn_away(tcp::socket& socket) {
   Error ignored;
   socket.write_some(asio::buffer(text), ignored);
   socket.shutdown(tcp::socket::shutdown_send, ignored);
+  ++*turning;
+  asio::steady_timer patience(socket.get_executor(), std::chrono::milliseconds{200});
+  patience.async_wait([&socket](const Error& error) {
+    Error refused;
+    if (!error) socket.cancel(refused);
+  });
+  std::array<char, 1024> thrown_away{};
+  for (Error error; !error;) {
+    co_await socket.async_read_some(asio::buffer(thrown_away),
+                                    asio::redirect_error(asio::use_awaitable, error));
+  }
+  patience.cancel();
+  --*turning;
 }
 
 }  // namespace
@@ -91,6 +107,7 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
   asio::steady_timer ticks;
   std::shared_ptr<asio::ssl::context> tls;
   std::shared_ptr<ServerCore> core;
+  std::shared_ptr<std::size_t> turning = std::make_shared<std::size_t>(0);  // who are told that it is full
   bool is_over = false;
 };
 
@@ -100,7 +117,11 @@ asio::awaitable<void> Server::Impl::accept(std::shared_ptr<Impl> self) {
     auto socket = co_await self->acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
     if (!self->acceptor.is_open()) co_return;
     if (!error) {
-      self->take(std::move(socket));
+      try {
+        self->take(std::move(socket));
+      } catch (const std::exception& fault) {
+        self->core->faults().log(telemetry::Level::error, "http_cannot_accept", {{"why", fault.what()}});
+      }
     } else if (error != asio::error::connection_aborted) {
       self->core->faults().log(telemetry::Level::error, "http_cannot_accept", {{"why", error.message()}});
       asio::steady_timer pause(co_await asio::this_coro::executor, accept_again_after);
@@ -117,7 +138,10 @@ void Server::Impl::take(tcp::socket socket) {
   if (error) return;  // it has gone already
   if (!core->make_room()) {
     core->probe().turned_away(Turned::shed);
-    return turn_away(socket);
+    constexpr std::size_t told_at_a_time = 64;
+    // Without its words where they could not be read.
+    if (tls || *turning >= told_at_a_time) return;
+    return asio::co_spawn(acceptor.get_executor(), turn_away(std::move(socket), turning), asio::detached);
   }
   auto address = peer.address().to_string();
   if (tls) {
@@ -160,7 +184,7 @@ asio::awaitable<void> Server::drain(base::Deadline deadline) {
   const auto impl = impl_;
   Error ignored;
   impl->acceptor.close(ignored);
-  impl->core->begin_drain();
+  impl->core->begin_drain(base::system_clock().steady());
   constexpr std::chrono::milliseconds look_again_after{5};
   asio::steady_timer pause(co_await asio::this_coro::executor);
   while (impl->core->load().connections > 0 && !deadline.passed()) {

@@ -31,14 +31,18 @@ void ServerCore::remove(Connection& connection) {
 
 bool ServerCore::make_room() {
   if (connections_.size() < limits().connections) return true;
-  Connection* oldest = nullptr;
+  // Who sends nothing goes before who sends slowly.
+  Connection* silent = nullptr;
+  Connection* sending = nullptr;
   for (auto* connection : connections_) {
-    if (!connection->waits_for_client()) continue;
-    if (oldest == nullptr || connection->since() < oldest->since()) oldest = connection;
+    auto*& longest = connection->is_silent() ? silent : sending;
+    if (!connection->is_silent() && !connection->is_sending()) continue;
+    if (longest == nullptr || connection->last_heard() < longest->last_heard()) longest = connection;
   }
-  if (oldest == nullptr) return false;
+  auto* const chosen = silent != nullptr ? silent : sending;
+  if (chosen == nullptr) return false;
   probe_.evicted();
-  oldest->cut();
+  chosen->cut();
   return true;
 }
 
@@ -51,14 +55,21 @@ void ServerCore::sweep(base::SteadyTime now) {
 }
 
 void ServerCore::cut_all() {
-  for (auto* connection : connections_) connection->cut();
+  // Each takes itself away.
+  const std::vector<Connection*> all(connections_.begin(), connections_.end());
+  for (auto* connection : all) connection->cut();
 }
 
-void ServerCore::begin_drain() {
+void ServerCore::begin_drain(base::SteadyTime now) {
   is_draining_ = true;
-  for (auto* connection : connections_) {
-    const auto phase = connection->phase();
-    if (phase == Phase::handshake || phase == Phase::idle || phase == Phase::streaming) connection->cut();
+  constexpr std::chrono::seconds for_the_rest_of_a_request{1};
+  const std::vector<Connection*> all(connections_.begin(), connections_.end());
+  for (auto* connection : all) {
+    if (connection->is_silent() || connection->phase() == Phase::streaming) {
+      connection->cut();
+    } else if (connection->is_sending()) {
+      connection->hurry(now + for_the_rest_of_a_request);
+    }
   }
 }
 

@@ -41,8 +41,9 @@ class ServerCore {
   void stream_begins() { probe_.streams(++load_.streams); }
   void stream_ends() { probe_.streams(--load_.streams); }
 
-  /// Takes no more requests; those who wait for one, or send events, are closed.
-  void begin_drain();
+  /// Takes no more requests; those who wait for one, or send events, are closed, and a request that is on its
+  /// way has another second.
+  void begin_drain(base::SteadyTime now);
   bool is_draining() const { return is_draining_; }
 
   /// The field of each answer, renewed now and then.

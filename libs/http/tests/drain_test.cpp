@@ -45,6 +45,20 @@ TEST(Drain, lets_what_was_begun_end_and_then_closes) {
   EXPECT_TRUE(has_ended(drained));
 }
 
+// Neither a head that never ends nor a body that is trickled holds it up.
+TEST(Drain, gives_what_is_on_its_way_a_second) {
+  RunningServer server;
+  RawClient head(server.port());
+  head.send("GET /hel");
+  RawClient body(server.port());
+  body.send("POST /items HTTP/1.1\r\n" + host +
+            "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{");
+  ASSERT_TRUE(testkit::eventually([&] { return server.load().connections == 2; }));
+  EXPECT_TRUE(server.drain(5s));
+  EXPECT_EQ(head.receive()->status, 408);
+  EXPECT_EQ(body.receive()->status, 408);
+}
+
 TEST(Drain, cuts_at_its_deadline_what_is_left) {
   RunningServer server;
   RawClient held(server.port());

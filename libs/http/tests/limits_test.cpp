@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -93,9 +97,9 @@ TEST(SlowHandler, is_answered_for_when_its_time_is_up) {
   EXPECT_THAT(answer->body, HasSubstr("deadline-passed"));
   EXPECT_TRUE(client.is_closed());
   EXPECT_EQ(server.load().requests, 1U) << "it goes on";
+  EXPECT_TRUE(server.has_no_connection()) << "and takes nobody's place";
   server.release();
-  EXPECT_TRUE(server.has_no_connection());
-  EXPECT_EQ(server.load().requests, 0U);
+  EXPECT_TRUE(testkit::eventually([&] { return server.load().requests == 0; }));
 }
 
 TEST(ManyClients, beyond_the_limit_take_the_place_of_those_that_wait) {
@@ -126,6 +130,8 @@ TEST(ManyClients, of_whom_all_are_served_leave_no_room_for_another) {
     ASSERT_TRUE(testkit::eventually([&] { return server.load().requests == n + 1; }));
   }
   RawClient another(server.port());
+  // It has sent something, which must not turn its answer into a reset.
+  another.send(get("/hello") + std::string(2'000, 'x'));
   const auto answer = another.receive();
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 503);
@@ -133,6 +139,75 @@ TEST(ManyClients, of_whom_all_are_served_leave_no_room_for_another) {
   EXPECT_EQ(answer->header("content-type"), "application/problem+json");
   server.release();
   for (auto& client : served) EXPECT_EQ(client->receive()->status, 200);
+}
+
+// The gate was passed before any of them was at work.
+TEST(ManyRequests, whose_bodies_come_at_one_time_do_not_pass_the_limit_together) {
+  ServerOptions options;
+  options.limits.requests = 3;
+  RunningServer server(options, [&](Router& router) {
+    router.add(Method::post, "/held", [](const Request&) -> boost::asio::awaitable<Response> {
+      boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor, 500ms);
+      co_await pause.async_wait(boost::asio::use_awaitable);
+      co_return empty_response(204);
+    });
+  });
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int n = 0; n < 10; ++n) {
+    clients.push_back(std::make_unique<RawClient>(server.port()));
+    clients.back()->send("POST /held HTTP/1.1\r\n" + host +
+                         "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{");
+  }
+  ASSERT_TRUE(testkit::eventually([&] { return server.load().connections == 10; }));
+  for (auto& client : clients) client->send("}");
+  int done = 0;
+  for (auto& client : clients) {
+    const auto answer = client->receive();
+    ASSERT_TRUE(answer);
+    done += answer->status == 204 ? 1 : 0;
+  }
+  EXPECT_EQ(done, 3);
+}
+
+TEST(ManyClients, that_are_silent_do_not_push_out_one_that_sends) {
+  ServerOptions options;
+  options.limits.connections = 10;
+  RunningServer server(options);
+  RawClient sending(server.port());
+  sending.send("POST /items HTTP/1.1\r\n" + host +
+               "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{");
+  ASSERT_TRUE(testkit::eventually([&] { return server.load().connections == 1; }));
+  std::vector<std::unique_ptr<RawClient>> silent;
+  for (std::size_t n = 0; n < 40; ++n) {
+    silent.push_back(std::make_unique<RawClient>(server.port()));
+    ASSERT_TRUE(
+        testkit::eventually([&] { return server.load().connections == std::min<std::size_t>(n + 2, 10); }));
+  }
+  EXPECT_EQ(sending.send("}").receive()->status, 201);
+}
+
+TEST(SlowClient, whose_body_takes_all_the_time_of_its_request_is_told_so_and_nothing_is_done) {
+  auto options = quick();
+  options.limits.body_within = 10s;
+  bool is_called = false;
+  RunningServer server(options, [&](Router& router) {
+    router.add(Method::post, "/called", [&](const Request&) {
+      is_called = true;
+      return empty_response(204);
+    });
+  });
+  RawClient client(server.port());
+  client.send("POST /called HTTP/1.1\r\n" + host +
+              "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{");
+  EXPECT_EQ(client.receive()->status, 408);
+  EXPECT_FALSE(is_called);
+}
+
+TEST(Overload, whose_question_throws_is_an_answer_all_the_same) {
+  ServerOptions options;
+  options.overload = [](const Request&) -> std::optional<Overload> { throw std::runtime_error("no answer"); };
+  RunningServer server(options);
+  EXPECT_EQ(ask(server.port(), post("/items", "{}"))->status, 500);
 }
 
 TEST(ManyRequests, beyond_the_limit_are_told_so_before_anything_is_done) {

@@ -51,6 +51,16 @@ Router RunningServer::routes() {
              [](const Request&) -> Response { throw std::runtime_error("secret of the house"); });
   router.add(Method::get, "/split",
              [](const Request&) { return empty_response(200).with("Location", "/a\r\nSet-Cookie: evil=1"); });
+  router.add(Method::get, "/framed",
+             [](const Request&) { return json_response(200, "{}").with("content-length", "9"); });
+  router.add(Method::get, "/split-stream", [](const Request&) {
+    return stream_response(
+               [](base::Deadline) -> boost::asio::awaitable<std::variant<Event, Quiet, EndOfEvents>> {
+                 co_return EndOfEvents{};
+               })
+        .with("X-Thing", "a\nb");
+  });
+  router.add(Method::get, "/statusless", [](const Request&) { return empty_response(-1); });
   return router;
 }
 

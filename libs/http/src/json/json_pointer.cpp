@@ -14,8 +14,11 @@ std::string pointer_to(const JsonTree& tree, std::uint32_t node) {
     auto child = around + 1;
     std::size_t index = 0;
     for (; tree.nodes[child].end <= node; child = tree.nodes[child].end) ++index;
-    pointer = is_list ? pointer + "/" + std::to_string(index)
-                      : with_member(std::move(pointer), tree.nodes[child].name);
+    if (is_list) {
+      pointer.append("/").append(std::to_string(index));
+    } else {
+      pointer = with_member(std::move(pointer), tree.nodes[child].name);
+    }
     around = child;
   }
   return pointer;

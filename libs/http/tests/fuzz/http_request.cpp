@@ -39,10 +39,10 @@ std::vector<Request> requests_in(std::string_view bytes, std::size_t piece) {
         if (parser.refusal()) return requests;
         if (parser.is_done()) break;
         if (!unread.empty() && parser.is_head_done() && !is_limited) continue;
-        ENSURE(unread.size() <= known.header_bytes + piece || parser.is_head_done(),
-               "a head that is too long is refused before it is kept");
+        ENSURE(unread.size() <= 4 * known.header_bytes + piece,
+               "what cannot be taken is refused before it is kept");
       }
-      if (bytes.empty() || unread.size() > known.header_bytes + piece) return requests;
+      if (bytes.empty()) return requests;
       unread.append(bytes.substr(0, piece));
       bytes.remove_prefix(std::min(piece, bytes.size()));
     }

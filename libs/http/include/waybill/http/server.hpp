@@ -43,8 +43,8 @@ class Server {
   Load load() const;
 
   /// Takes no more connections and no more requests of those there are, lets the requests that were begun end
-  /// and be answered with "Connection: close", and closes; at the deadline whatever is left. Streams are
-  /// closed at once: their clients come back elsewhere.
+  /// and be answered with "Connection: close", and closes; at the deadline whatever is left. One whose bytes
+  /// are still on their way has a second for them. Streams are closed: their clients come back elsewhere.
   boost::asio::awaitable<void> drain(base::Deadline deadline);
 
  private:

@@ -20,8 +20,8 @@ struct ServerLimits {
   std::size_t header_bytes = 8 * 1024;  ///< the request line included
   std::size_t header_fields = 64;
   std::size_t body_bytes = 64 * 1024;
-  /// Beyond, a connection that nothing comes from is closed for each new one; if there is none such, the new
-  /// one is told 503.
+  /// Beyond, for each new one that is closed which has been silent longest; failing that, one that sends a
+  /// request slowly. Where all are being answered, the new one is told 503.
   std::size_t connections = 1'024;
   /// Requests that handlers are at; more are told 503 before anything is done.
   std::size_t requests = 512;
@@ -29,8 +29,8 @@ struct ServerLimits {
   std::size_t streams = 256;
 
   std::chrono::milliseconds header_within{10'000};  ///< from its first byte; also for TLS to be agreed on
-  std::chrono::milliseconds body_within{20'000};
-  std::chrono::milliseconds idle_within{60'000};  ///< for the first byte of a request
+  std::chrono::milliseconds body_within{20'000};    ///< and within the request's time, below
+  std::chrono::milliseconds idle_within{60'000};    ///< for the first byte of a request
   std::chrono::milliseconds write_within{20'000};
   /// For a handler, from the first byte of the request on.
   std::chrono::milliseconds request_within{10'000};
