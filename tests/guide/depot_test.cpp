@@ -132,6 +132,23 @@ TEST_F(Depot, takes_goods_in_once_shows_them_and_hands_them_out) {
   EXPECT_EQ(service->wait(base::Deadline::after(10s)), 0);
 }
 
+// The page's key, which everybody has.
+TEST_F(Depot, takes_the_development_key_where_it_is_told_to_and_nowhere_else) {
+  auto local = variables();
+  local["WAYBILL_HTTP_KEYS"] = depot_folder + "keys.json";
+  const auto refused = run({}, local);
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.text, AllOf(HasSubstr("'local'"), HasSubstr("development")));
+  const auto page = read_file(WAYBILL_GUIDE_DEPOT_PAGE);
+  const auto begin = page.find("export KEY=") + std::string("export KEY=").size();
+  const auto key = page.substr(begin, page.find(' ', begin) - begin);
+  migrate();
+  const auto service = start(
+      {{"WAYBILL_HTTP_KEYS", depot_folder + "keys.json"}, {"WAYBILL_HTTP_ALLOW_DEVELOPMENT_KEYS", "true"}});
+  ASSERT_TRUE(testkit::eventually([&] { return is_ready(); }, [&] { return readiness(); }));
+  EXPECT_EQ(ask_api(get("/api/v1/goods/tea", "X-API-Key: " + key + "\r\n"))->status, 200);
+}
+
 TEST_F(Depot, waits_for_its_tables_and_says_so) {
   const auto service = start();
   EXPECT_TRUE(
