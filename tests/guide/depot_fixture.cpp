@@ -56,7 +56,8 @@ std::map<std::string, std::string> DepotFixture::variables() const {
 Ended DepotFixture::run(const std::vector<std::string>& words,
                         const std::map<std::string, std::string>& variables) {
   std::string command = "env -i PATH=\"$PATH\"";
-  for (const auto& [name, value] : variables) command.append(" '").append(name + "=" + value).append("'");
+  for (const auto& [name, value] : variables)
+    command.append(" '").append(name).append("=").append(value).append("'");
   command.append(" '" WAYBILL_GUIDE_DEPOT_PROGRAM "'");
   for (const auto& word : words) command.append(" '").append(word).append("'");
   command.append(" 2>&1");

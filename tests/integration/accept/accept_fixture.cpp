@@ -38,7 +38,7 @@ bool is_replayed(const http::Response& answer) { return field(answer, "Idempoten
 std::string essence(const http::Response& answer) {
   std::string text = std::to_string(answer.status) + "\n" + answer.content_type + "\n";
   for (const auto& [name, value] : answer.headers) {
-    if (name != "Idempotency-Replayed") text += name + ": " + value + "\n";
+    if (name != "Idempotency-Replayed") text.append(name).append(": ").append(value).append("\n");
   }
   return text + answer.body;
 }
