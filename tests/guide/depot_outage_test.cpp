@@ -35,6 +35,7 @@ class Outage : public DepotFixture {
     service_ = start({{"WAYBILL_POSTGRES_URL", through(database_way_, database_.url())},
                       {"WAYBILL_RABBITMQ_URL", through(broker_way_, broker_.url())},
                       {"WAYBILL_HTTP_REQUEST_WITHIN", "6s"},
+                      {"WAYBILL_HTTP_OUTBOX_LIMIT", "10"},
                       {"WAYBILL_STOP_WITHIN", "3s"}});
   }
   void SetUp() override {
@@ -95,6 +96,26 @@ TEST_F(Outage, of_the_database_is_named_and_refuses_requests_without_an_effect) 
   EXPECT_EQ(available("tea"), 1);
 }
 
+// What cannot be sent piles up, and who would add to it is told before anything is written.
+TEST_F(Outage, of_the_broker_that_fills_the_outbox_refuses_what_would_add_to_it_and_shows_the_rest) {
+  broker_way_.inject(servers::fault::NeverAnswer{});
+  broker_way_.inject(servers::fault::CutNow{});
+  int taken = 0;
+  EXPECT_TRUE(testkit::eventually([&] {
+    const auto answer = deliver("d-" + std::to_string(taken), "tea", 1);
+    if (answer && answer->status == 201) ++taken;
+    return answer && answer->status == 503 && answer->body.find("wait to be sent") != std::string::npos;
+  }));
+  EXPECT_GT(taken, 10);
+  EXPECT_EQ(available("tea"), taken);
+  EXPECT_EQ(ask_api(get("/api/v1/goods/tea", bearer()))->status, 200);
+  broker_way_.heal();
+  EXPECT_TRUE(testkit::eventually([&] {
+    const auto answer = deliver("after", "tea", 1);
+    return answer && answer->status == 201;
+  }));
+}
+
 // Neither answers, nor refuses: the watchdog ends what waits for it.
 TEST_F(Outage, of_a_database_that_falls_silent_ends_an_orderly_stop_in_time) {
   database_way_.inject(servers::fault::StopReading{});
@@ -118,10 +139,10 @@ TEST_F(Outage, of_a_client_in_the_middle_of_its_body_does_not_keep_the_outbox_fr
   http::testing::RawClient slow(http_port_);
   slow.send("POST /api/v1/deliveries HTTP/1.1\r\nHost: depot\r\nContent-Type: application/json\r\n" +
             bearer() + "Idempotency-Key: slow\r\nContent-Length: 40\r\n\r\n{");
-  for (int n = 0; n < 20; ++n) ASSERT_EQ(deliver("d-" + std::to_string(n), "tea", 1)->status, 201);
+  for (int n = 0; n < 8; ++n) ASSERT_EQ(deliver("d-" + std::to_string(n), "tea", 1)->status, 201);
   service_->send(SIGTERM);
   EXPECT_EQ(service_->wait(base::Deadline::after(5s)), 0);
-  EXPECT_EQ(broker_.counts("shop.events").ready, 20U);
+  EXPECT_EQ(broker_.counts("shop.events").ready, 8U);
 }
 
 TEST_F(Outage, of_a_port_that_another_has_is_told_with_status_1) {

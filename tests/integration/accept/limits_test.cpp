@@ -69,7 +69,7 @@ TEST_F(AcceptLimit, of_time_ends_a_repeat_while_the_first_one_runs_and_says_that
 
 TEST_F(AcceptLimit, of_time_ends_what_runs_and_it_is_rolled_back) {
   Acceptor acceptor(loop_, pool_, sender_, one_group());
-  const auto late = ask(acceptor, within(300ms, "slow"), [](Scope& scope) {
+  const auto late = ask(acceptor, within(2s, "slow"), [](Scope& scope) {
     auto answer = effect("slow")(scope);
     scope.tx().execute("SELECT pg_sleep(5)");
     return answer;
@@ -125,9 +125,9 @@ TEST_F(AcceptLimit, at_the_end_of_the_time_to_stop_refuses_what_has_not_begun) {
 // The function refers to what the handler has: were it told meanwhile, that would be gone.
 TEST_F(AcceptLimit, of_time_does_not_end_the_wait_for_a_function_that_runs) {
   Acceptor acceptor(loop_, pool_, sender_, one_group());
-  auto slow = send(acceptor, within(100ms, "slow"), gate_.before(effect("slow")));
+  auto slow = send(acceptor, within(2s, "slow"), gate_.before(effect("slow")));
   ASSERT_TRUE(gate_.await(1));
-  EXPECT_EQ(slow.wait_for(500ms), std::future_status::timeout);
+  EXPECT_EQ(slow.wait_for(2500ms), std::future_status::timeout);
   gate_.open();
   EXPECT_EQ(slow.get().status, 503) << "its time is over, so nothing was written";
   EXPECT_EQ(count("effect"), 0);

@@ -153,7 +153,7 @@ TEST_F(AcceptOutage, of_others_at_their_commit_is_not_told_to_who_had_no_part_in
 TEST_F(AcceptOutage, that_outlasts_a_request_in_doubt_is_504_and_the_repeat_gets_the_answer) {
   ask(acceptor_, "before");
   auto limited = request("o-1");
-  limited.deadline = base::Deadline::after(1s);
+  limited.deadline = base::Deadline::after(3s);
   const auto function = [&](Scope& scope) {
     auto answer = effect("o-1")(scope);
     scope.tx().settle();

@@ -12,7 +12,7 @@ constexpr postgres::Sql count_rows = "SELECT count(*) FROM (SELECT FROM waybill.
 
 constexpr auto answer_within = 3s;
 /// Deleted rows that vacuum could not take away yet are gone through as well, which may take its time.
-constexpr unsigned looks_to_a_count = 5;
+constexpr unsigned looks_to_a_count = 3;
 
 }  // namespace
 
