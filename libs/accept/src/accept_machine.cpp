@@ -37,6 +37,10 @@ class AcceptMachine::Execution {
 
 namespace {
 
+/// Beside so few it costs nothing to begin at once.
+constexpr std::size_t small_group = 8;
+constexpr auto longest_growth = 10ms;
+
 /// Whoever runs again waits a little: for the server to notice that a connection is gone, or to come back.
 std::chrono::milliseconds rest_after(std::uint32_t runs) {
   constexpr auto longest = 500ms;
@@ -73,9 +77,17 @@ std::optional<AcceptMachine::Refusal> AcceptMachine::add(Caller* caller, Request
   return std::nullopt;
 }
 
+/// Two half groups beside each other take more of the processor than one whole group behind another: what has
+/// come waits for the one that is under way, unless that is small or takes long.
+bool AcceptMachine::is_to_grow(base::SteadyTime now) const {
+  return running_ > small_group && line_.size() < limits_.group && now < last_taken_ + longest_growth;
+}
+
 AcceptMachine::Group AcceptMachine::take(base::SteadyTime now) {
   wake_rested(now);
   Group group;
+  is_growth_known_ = !line_.empty() && is_to_grow(now);
+  if (is_growth_known_) return group;
   for (auto next = line_.begin(); next != line_.end() && group.members.size() < limits_.group;) {
     Execution& execution = **next;
     if (execution.is_alone && !group.members.empty()) {
@@ -86,6 +98,7 @@ AcceptMachine::Group AcceptMachine::take(base::SteadyTime now) {
     next = line_.erase(next);
     if (execution.is_alone) break;
   }
+  if (!group.members.empty()) last_taken_ = now;
   return group;
 }
 
@@ -201,8 +214,10 @@ void AcceptMachine::note_deadlines(const Execution& execution) {
 }
 
 std::optional<base::SteadyTime> AcceptMachine::next_ready() const {
-  if (resting_.empty()) return std::nullopt;
-  return (*std::ranges::min_element(resting_, {}, &Execution::ready_at))->ready_at;
+  std::optional<base::SteadyTime> ready;
+  if (!resting_.empty()) ready = (*std::ranges::min_element(resting_, {}, &Execution::ready_at))->ready_at;
+  if (!line_.empty()) ready = std::min(ready.value_or(base::SteadyTime::max()), last_taken_ + longest_growth);
+  return ready;
 }
 
 }  // namespace waybill::accept

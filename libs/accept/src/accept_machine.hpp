@@ -74,8 +74,12 @@ class AcceptMachine {
   std::optional<Refusal> add(Caller* caller, RequestMark mark, base::SteadyTime deadline,
                              Sharing sharing = Sharing::shared);
 
-  /// Those that are to be run next, together; none where none is due.
+  /// Those that are to be run next, together; none where none is due, or where waiting for the group that is
+  /// under way makes a larger one.
   Group take(base::SteadyTime now);
+  /// Whether a thread that has nothing to do would take a group now; also where none knows yet until when
+  /// those who wait do so.
+  bool needs_thread(base::SteadyTime now) const { return !is_growth_known_ || !is_to_grow(now); }
   /// A run of a member has ended. Who is told of it.
   std::vector<Told> finished(const Member& member, RunEnd end, base::SteadyTime now);
 
@@ -87,7 +91,7 @@ class AcceptMachine {
   std::vector<Told> close();
 
   bool has_waiting() const { return !line_.empty(); }
-  /// When one that rests after a run is due again.
+  /// When one that rests after a run is due again, or those who wait do so no longer for a larger group.
   std::optional<base::SteadyTime> next_ready() const;
   /// Before that, nobody's time is over.
   base::SteadyTime next_deadline() const { return earliest_; }
@@ -102,6 +106,7 @@ class AcceptMachine {
     bool operator()(const RequestMark* a, const RequestMark* b) const { return a->has_key_of(*b); }
   };
 
+  bool is_to_grow(base::SteadyTime now) const;
   void wake_rested(base::SteadyTime now);
   void begin(Execution& execution, Group& group);
   void rest(Execution& execution, base::SteadyTime now);
@@ -115,6 +120,8 @@ class AcceptMachine {
   std::deque<Execution*> line_;      ///< first come, first served
   std::vector<Execution*> resting_;  ///< in the order of their runs' ends
   base::SteadyTime earliest_ = base::SteadyTime::max();
+  base::SteadyTime last_taken_{};
+  bool is_growth_known_ = false;  // to a thread, which will look again
   std::size_t callers_ = 0;
   std::size_t running_ = 0;
   bool is_stopping_ = false;

@@ -98,7 +98,9 @@ void AcceptorCore::wake_thread() {
   if (std::exchange(will_wake_, true)) return;
   asio::post(loop_.executor(), [self = shared_from_this()] {
     self->will_wake_ = false;
-    self->work_or_closed_.notify_one();
+    const std::lock_guard lock(self->mutex_);
+    // A thread that is woken in vain costs as much as what it would have saved.
+    if (self->machine_.needs_thread(base::system_clock().steady())) self->work_or_closed_.notify_one();
   });
 }
 

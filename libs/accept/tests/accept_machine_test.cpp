@@ -53,6 +53,35 @@ class AcceptMachineTest : public ::testing::Test {
   Caller c_;
 };
 
+TEST_F(AcceptMachineTest, beside_a_large_group_waits_for_its_end_or_for_a_whole_group_or_a_little_while) {
+  AcceptMachine machine{{.group = 64, .waiting = 200}};
+  std::array<Caller, 100> callers;
+  const auto add_some = [&](std::size_t from, std::size_t to) {
+    for (auto n = from; n < to; ++n) {
+      EXPECT_FALSE(machine.add(&callers.at(n), mark(std::to_string(n)), in(10s)));
+    }
+  };
+  add_some(0, 9);
+  const auto large = machine.take(now_);
+  EXPECT_EQ(large.members.size(), 9U);
+  add_some(9, 20);
+  EXPECT_THAT(machine.take(now_).members, IsEmpty());
+  EXPECT_EQ(machine.next_ready(), in(10ms));
+  EXPECT_EQ(machine.take(in(10ms)).members.size(), 11U) << "what takes long does not hold others up";
+  add_some(20, 84);
+  EXPECT_EQ(machine.take(in(11ms)).members.size(), 64U) << "there is nothing to gain by waiting";
+  add_some(84, 90);
+  EXPECT_THAT(machine.take(in(12ms)).members, IsEmpty());
+}
+
+TEST_F(AcceptMachineTest, beside_a_small_group_begins_at_once) {
+  AcceptMachine machine{{.group = 64, .waiting = 200}};
+  EXPECT_FALSE(machine.add(&a_, mark("a"), in(10s)));
+  EXPECT_EQ(machine.take(now_).members.size(), 1U);
+  EXPECT_FALSE(machine.add(&b_, mark("b"), in(10s)));
+  EXPECT_EQ(machine.take(now_).members.size(), 1U);
+}
+
 TEST_F(AcceptMachineTest, takes_all_that_wait_up_to_a_group_in_the_order_of_their_coming) {
   std::array<Caller, 5> callers;
   for (std::size_t i = 0; i < callers.size(); ++i) EXPECT_FALSE(add(callers.at(i), std::to_string(i)));
