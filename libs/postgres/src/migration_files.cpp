@@ -46,6 +46,8 @@ std::string read_file(const std::filesystem::path& path) {
 
 }  // namespace
 
+std::string MigrationStatus::label() const { return module + " " + Migration{number, name, {}}.label(); }
+
 std::string Migration::label() const {
   std::array<char, 16> digits{};
   const int length = std::snprintf(digits.data(), digits.size(), "%04d", number);

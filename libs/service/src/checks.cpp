@@ -78,9 +78,7 @@ std::vector<std::string> migrate_database(const postgres::Options& database,
                                           std::span<const postgres::Migrations> modules) {
   std::vector<std::string> lines;
   for (const auto& step : postgres::migrate_up(database, modules, base::Deadline::after(migrate_within))) {
-    auto number = std::to_string(step.number);
-    number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
-    lines.push_back(step.module + " " + number + "_" + step.name);
+    lines.push_back(step.label());
   }
   return lines;
 }

@@ -3,16 +3,6 @@
 #include <algorithm>
 
 namespace waybill::service {
-namespace {
-
-std::string label(const postgres::MigrationStatus& step) {
-  auto number = std::to_string(step.number);
-  number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
-  return step.module + " " + number + "_" + step.name;
-}
-
-}  // namespace
-
 std::optional<std::string> why_not_current(std::span<const postgres::MigrationStatus> steps,
                                            const std::string& program) {
   using State = postgres::MigrationState;
@@ -21,14 +11,14 @@ std::optional<std::string> why_not_current(std::span<const postgres::MigrationSt
   };
   for (const auto state : {State::unfinished, State::changed, State::too_late}) {
     if (const auto found = first_in(state); found != steps.end()) {
-      return label(*found) + " is " + std::string(to_string(state)) + "; '" + program +
+      return found->label() + " is " + std::string(to_string(state)) + "; '" + program +
              " migrate' says how to go on";
     }
   }
   const auto pending = std::ranges::count(steps, State::pending, &postgres::MigrationStatus::state);
   if (pending == 0) return std::nullopt;
   return std::to_string(pending) + " steps of its tables are pending, the first " +
-         label(*first_in(State::pending)) + "; run '" + program + " migrate'";
+         first_in(State::pending)->label() + "; run '" + program + " migrate'";
 }
 
 }  // namespace waybill::service

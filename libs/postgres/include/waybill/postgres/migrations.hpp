@@ -69,6 +69,8 @@ struct MigrationStatus {
   MigrationState state = MigrationState::pending;
   std::optional<base::WallTime> applied_at = {};
 
+  /// "outbox 0001_outbox"
+  std::string label() const;
   friend bool operator==(const MigrationStatus&, const MigrationStatus&) = default;
 };
 
