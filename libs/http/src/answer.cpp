@@ -6,6 +6,7 @@
 #include <ctime>
 #include <limits>
 
+#include "characters.hpp"
 #include "waybill/base/clock.hpp"
 #include "waybill/base/ensure.hpp"
 #include "waybill/http/headers.hpp"
@@ -43,8 +44,7 @@ void append_lines(std::string& out, std::string_view name, std::string_view text
 /// The name of a field that a handler may add; those that frame the answer are the server's own.
 bool is_name(std::string_view text) {
   const auto is_of_token = [](char letter) {
-    const auto is_in = [letter](char low, char high) { return letter >= low && letter <= high; };
-    return is_in('a', 'z') || is_in('A', 'Z') || is_in('0', '9') ||
+    return is_letter_or_digit(letter) ||
            std::string_view("!#$%&'*+-.^_`|~").find(letter) != std::string_view::npos;
   };
   static constexpr std::array<std::string_view, 4> framing{"Content-Length", "Transfer-Encoding",

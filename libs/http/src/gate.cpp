@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "characters.hpp"
 #include "own_answers.hpp"
 #include "waybill/base/uuid_v7.hpp"
 #include "waybill/http/api_keys.hpp"
@@ -14,9 +15,7 @@ namespace {
 bool is_sound_id(std::string_view id) {
   constexpr std::size_t longest = 128;
   const auto is_sound = [](char letter) {
-    const auto is_in = [letter](char low, char high) { return letter >= low && letter <= high; };
-    return is_in('a', 'z') || is_in('A', 'Z') || is_in('0', '9') || letter == '-' || letter == '_' ||
-           letter == '.';
+    return is_letter_or_digit(letter) || letter == '-' || letter == '_' || letter == '.';
   };
   return !id.empty() && id.size() <= longest && std::ranges::all_of(id, is_sound);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "characters.hpp"
 #include "waybill/http/status.hpp"
 
 namespace waybill::http {
@@ -19,8 +20,7 @@ bool is_number(std::string_view text) {
 }
 
 bool is_of_host(char letter) {
-  const auto is_in = [letter](char low, char high) { return letter >= low && letter <= high; };
-  return is_in('a', 'z') || is_in('A', 'Z') || is_in('0', '9') ||
+  return is_letter_or_digit(letter) ||
          std::string_view("-._~%!$&'()*+,;=:[]").find(letter) != std::string_view::npos;
 }
 
