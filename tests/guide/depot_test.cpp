@@ -160,6 +160,16 @@ TEST_F(Depot, waits_for_its_tables_and_says_so) {
   EXPECT_EQ(deliver("d", "tea", 1)->status, 201);
 }
 
+TEST_F(Depot, is_not_ready_while_the_topology_is_not_as_described_and_names_what_is_missing) {
+  migrate();
+  broker_.delete_queue("depot.commands");
+  const auto service = start();
+  EXPECT_TRUE(testkit::eventually(
+      [&] { return readiness().find("queue 'depot.commands' is missing") != std::string::npos; },
+      [&] { return readiness(); }));
+  EXPECT_EQ(ask_admin("/readyz")->status, 503);
+}
+
 TEST_F(Depot, that_waits_for_its_tables_stops_when_it_is_asked_to) {
   const auto service = start();
   ASSERT_TRUE(testkit::eventually([&] { return readiness().find("tables") != std::string::npos; }));

@@ -23,7 +23,6 @@ RunningServer::RunningServer(ServerOptions options, const std::function<void(Rou
                              const ServerProbe& probe) {
   auto router = routes();
   if (more) more(router);
-  options.access_log = AccessLog::faults;
   server_ = std::make_unique<Server>(loop_, std::move(options), std::move(router), probe);
   thread_ = runtime::Thread("http", [this] { loop_.run(); });
 }

@@ -7,6 +7,8 @@
 
 #include "raw_client.hpp"
 #include "running_server.hpp"
+#include "waybill/telemetry/log_capture.hpp"
+#include "waybill/telemetry/metrics.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 namespace waybill::http::testing {
@@ -181,6 +183,28 @@ TEST(ServingTraces, gives_the_handler_a_span_under_the_clients) {
   EXPECT_THAT(traceparent, ::testing::Not(HasSubstr("00f067aa0ba902b7")));
   ask(server.port(), get("/trace", "traceparent: rubbish\r\n"));
   EXPECT_THAT(traceparent, ::testing::Not(HasSubstr(trace)));
+}
+
+TEST(ServingAccounts, tell_of_each_request_once_and_not_of_its_query) {
+  const telemetry::LogCapture log;
+  telemetry::Metrics metrics;
+  ServerOptions options;
+  options.access_log = AccessLog::all;
+  RunningServer server(options, {}, ServerProbe(metrics, "test"));
+  ask(server.port(), get("/items/7?card=4111", "X-Request-Id: r-1\r\n"));
+  EXPECT_EQ(log.count("http_request"), 1U);
+  EXPECT_EQ(log.field("http_request", "method"), "GET");
+  EXPECT_EQ(log.field("http_request", "path"), "/items/7");
+  EXPECT_EQ(log.field("http_request", "route"), "/items/{id}");
+  EXPECT_EQ(log.field("http_request", "status"), "200");
+  EXPECT_EQ(log.field("http_request", "request_id"), "r-1");
+  EXPECT_THAT(log.lines(), ::testing::Not(::testing::Contains(HasSubstr("4111"))));
+  ask(server.port(), get("/nothing"));
+  const auto told = metrics.render();
+  EXPECT_THAT(told,
+              HasSubstr("waybill_http_answers_total{server=\"test\",method=\"GET\",route=\"/items/{id}\","
+                        "status=\"2xx\"} 1"));
+  EXPECT_THAT(told, HasSubstr("waybill_http_turned_away_total{server=\"test\",why=\"unknown\"} 1"));
 }
 
 TEST(ServingAddress, that_is_taken_is_told) {
