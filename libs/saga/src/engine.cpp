@@ -65,6 +65,12 @@ void Engine::add_plan(std::shared_ptr<const Plan> plan) {
   parts_->around.known.add(std::move(plan));
 }
 
+Engine& Engine::project(std::string name, Projection projection) {
+  const bool is_new = parts_->around.projections.emplace(std::move(name), std::move(projection)).second;
+  ENSURE(is_new, "the sagas of a name have one projection");
+  return *this;
+}
+
 void Engine::receive_answers(inbox::Handlers& handlers, message::Queue queue) const {
   std::map<std::string_view, contract::Kind> taken;
   for (const auto& [name, plan] : parts_->around.known.plans()) {

@@ -204,9 +204,21 @@ void Loaded::write() {
   store::look_later(tx_, later);
   store::write(tx_, lines_);
   lines_.clear();
+  project(changed_sagas);
   tell_of_commit();
   keep_in_memory(changed_sagas);
   CRASH_POINT("saga.after_save");
+}
+
+void Loaded::project(std::span<Saga* const> changed) {
+  for (const auto& [name, projection] : around_.projections) {
+    std::vector<Progress> progress;
+    for (const auto* saga : changed) {
+      if (saga->plan->name != name) continue;
+      progress.push_back({saga->row.id, saga->row.key, saga->instance, saga->row.now});
+    }
+    if (!progress.empty()) projection(tx_, progress);
+  }
 }
 
 /// Where nobody has made the journal's partitions of these days, they are made here: no answer is at fault.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -45,6 +46,7 @@ class Loaded {
 
     EngineOptions options;
     Known known{};
+    std::map<std::string, Projection, std::less<>> projections{};  ///< by the saga's name
     Probe probe{};
     mutable InstanceCache cache;
     mutable DatabaseClock clock{};
@@ -94,6 +96,7 @@ class Loaded {
     Status status = Status::running;
     std::string asks_operator{};  ///< why, where that is new
   };
+  void project(std::span<Saga* const> changed);
   void make_journal_reach(base::WallTime now);
   void tell_of_commit();
   void keep_in_memory(const std::vector<Saga*>& changed);

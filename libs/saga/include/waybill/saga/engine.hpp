@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,6 +56,20 @@ struct Standing {
   std::int64_t revision = 0;
 };
 
+/// A saga that has gone on, as its row will have it when the transaction is committed.
+struct Progress {
+  const base::Uuid& id;
+  const std::string& key;
+  const Instance& instance;
+  base::WallTime at{};  ///< by the database's clock
+};
+
+/// Brings rows of the service's own up to date with what has become of its sagas: called with all of one name
+/// that have changed, but for those that begin, in the transaction that changes them, which holds their rows.
+/// It should take as many statements for many as for one. What it throws counts as thrown by what brought the
+/// answers; of deadlines it keeps all that are looked at together waiting.
+using Projection = std::function<void(postgres::Tx&, std::span<const Progress>)>;
+
 /// Keeps the sagas of a service in its database, and goes on with them.
 ///
 ///   saga::Engine engine({}, sender);
@@ -69,8 +85,8 @@ struct Standing {
 /// order of their ids, loaded in one statement and stored in one. Answers and deadlines that come together
 /// make one step each. An input for a version that this program does not know comes again, uncounted, until a
 /// program takes it that does. Does not promise: anything to what a program does with the table beside it.
-/// Concurrency: add() and receive_…() before everything else, the others from any thread. It outlives the
-/// handlers; the sender outlives it.
+/// Concurrency: add(), project() and receive_…() before everything else, the others from any thread. It
+/// outlives the handlers; the sender outlives it.
 class Engine {
  public:
   Engine(EngineOptions options, const outbox::Sender& sender, const Probe& probe = {});
@@ -84,6 +100,8 @@ class Engine {
     add_plan(definition.handle());
     return *this;
   }
+  /// One for a name (ENSURE).
+  Engine& project(std::string name, Projection projection);
   /// Takes the answers to all definitions that were added, as handlers of the queue where they come.
   void receive_answers(inbox::Handlers& handlers, message::Queue queue) const;
   /// The same for the commands that cancel.
