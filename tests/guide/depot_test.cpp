@@ -8,9 +8,6 @@
 #include "depot/v1/depot.pb.h"
 #include "depot_fixture.hpp"
 #include "guide_page.hpp"
-#include "waybill/base/uuid_v7.hpp"
-#include "waybill/contract/codec.hpp"
-#include "waybill/message/wire_format.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 // The service of docs/guide/service-in-40-lines.md: the page shows what is compiled, and it does what the
@@ -44,14 +41,7 @@ class Depot : public DepotFixture {
     depot::v1::HandOut command;
     command.set_sku(sku);
     command.set_quantity(quantity);
-    message::Envelope envelope;
-    envelope.id = message::MessageId{base::new_uuid_v7()};
-    envelope.source = "shop";
-    envelope.time = base::system_clock().wall();
-    envelope.reply_to = "shop";
-    contract::Codec().encode(command, envelope).value();
-    broker_.publish({message::Exchange{"commands"}, message::RoutingKey{"depot"}},
-                    message::write_envelope(envelope));
+    send_command(envelope_of(command));
   }
 };
 

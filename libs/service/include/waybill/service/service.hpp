@@ -87,12 +87,12 @@ class Service {
   ///   boost::system::result<T, http::Problem> read(const http::Request&);
   ///   http::Response act(const T&, accept::Scope&);
   template <class Read, class Act>
-  void accept(http::Method method, std::string pattern, Read read, Act act, http::RouteOptions options = {}) {
+  void accept(http::Method method, std::string pattern, Read read, Act act, http::RouteOptions options = {},
+              accept::Sharing sharing = accept::Sharing::shared) {
     answer(
         method, std::move(pattern),
-        [&acceptor = acceptor(), read = std::move(read), act = std::move(act)](const http::Request& request) {
-          return accept_request(acceptor, request, read, act);
-        },
+        [&acceptor = acceptor(), read = std::move(read), act = std::move(act), sharing](
+            const http::Request& request) { return accept_request(acceptor, request, read, act, sharing); },
         std::move(options));
   }
 
@@ -119,11 +119,11 @@ class Service {
   template <class Read, class Act>
   static boost::asio::awaitable<http::Response> accept_request(accept::Acceptor& acceptor,
                                                                const http::Request& request, const Read& read,
-                                                               const Act& act) {
+                                                               const Act& act, accept::Sharing sharing) {
     const auto wish = read(request);
     if (!wish) co_return http::to_response(wish.error());
     const auto answer = [&wish, &act](accept::Scope& scope) -> http::Response { return act(*wish, scope); };
-    co_return co_await acceptor.accept(request, answer);
+    co_return co_await acceptor.accept(request, answer, sharing);
   }
 };
 
