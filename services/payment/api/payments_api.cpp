@@ -1,0 +1,70 @@
+#include "api/payments_api.hpp"
+
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "api/payment_json.hpp"
+#include "persistence/ledger.hpp"
+#include "persistence/payments.hpp"
+#include "waybill/base/uuid.hpp"
+#include "waybill/http/page.hpp"
+#include "waybill/http/problem.hpp"
+#include "waybill/http/query.hpp"
+
+namespace shop::payment {
+namespace {
+
+namespace http = waybill::http;
+using waybill::base::Uuid;
+using waybill::postgres::Tx;
+
+http::Response list_payments(const http::Request& request, Tx& tx) {
+  http::Query query(request.query());
+  const auto order_id = query.optional_uuid("order_id");
+  const auto page = http::PageRequest<Uuid>::read(query, "payments");
+  if (auto problem = query.problem()) return http::to_response(*problem);
+  const auto before = page.after ? std::optional(std::get<0>(*page.after)) : std::nullopt;
+  auto found = payments::list(tx, order_id, before, page.limit + 1);
+  std::optional<std::string> next;
+  if (found.size() > static_cast<std::size_t>(page.limit)) {
+    found.resize(static_cast<std::size_t>(page.limit));
+    next = page.cursor(found.back().payment.id);
+  }
+  std::vector<std::string> items;
+  items.reserve(found.size());
+  for (const auto& payment : found) items.push_back(to_json(payment));
+  return http::page_response(request, items, next);
+}
+
+http::Response show_payment(const http::Request& request, Tx& tx) {
+  http::Query query(request.query());
+  if (auto problem = query.problem()) return http::to_response(*problem);
+  const auto id = Uuid::parse(request.path_parameter("id"));
+  const auto found = id ? payments::find(tx, *id) : std::nullopt;
+  if (!found) {
+    return http::to_response(
+        {.status = 404,
+         .name = "payment-not-found",
+         .title = "There is no such payment",
+         .detail = "No payment has this id; the listing of payments has those there are"});
+  }
+  return http::json_response(200, to_json(*found, ledger::transfers_of(tx, found->payment.id)));
+}
+
+http::Response show_ledger(const http::Request& request, Tx& tx) {
+  http::Query query(request.query());
+  if (auto problem = query.problem()) return http::to_response(*problem);
+  return http::json_response(200, to_json(ledger::balances(tx)));
+}
+
+}  // namespace
+
+void serve_payments(waybill::service::Service& service) {
+  service.show("/api/v1/payments", list_payments, {.scope = "payments:read"});
+  service.show("/api/v1/payments/{id}", show_payment, {.scope = "payments:read"});
+  service.show("/api/v1/ledger", show_ledger, {.scope = "payments:read"});
+}
+
+}  // namespace shop::payment
