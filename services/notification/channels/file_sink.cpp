@@ -1,0 +1,88 @@
+#include "channels/file_sink.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "waybill/runtime/file_descriptor.hpp"
+
+namespace shop::notification {
+namespace {
+
+namespace fs = std::filesystem;
+using waybill::runtime::FileDescriptor;
+
+[[noreturn]] void fail(std::string_view what, const fs::path& path) {
+  const auto why = std::generic_category().message(errno);
+  throw SinkAway("'" + path.string() + "' cannot be " + std::string(what) + ": " + why);
+}
+
+/// Nobody else writes it meanwhile: what one who was killed has left there is overwritten.
+fs::path unfinished(const fs::path& path) {
+  return path.parent_path() / ("." + path.filename().string() + ".part");
+}
+
+FileDescriptor write_file(const fs::path& path, std::string_view content) {
+  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!file) fail("opened for writing", path);
+  while (!content.empty()) {
+    const auto written = ::write(file.get(), content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("written", path);
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return file;
+}
+
+void flush_directory(const fs::path& path) {
+  const FileDescriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory || ::fsync(directory.get()) != 0) fail("flushed", path);
+}
+
+}  // namespace
+
+FileSink::FileSink(fs::path directory, std::string sender)
+    : directory_(std::move(directory)), sender_(std::move(sender)) {
+  for (const auto channel : channels) fs::create_directories(directory_ / to_string(channel));
+}
+
+void FileSink::deliver(std::span<const Delivery> deliveries) {
+  struct Written {
+    fs::path path;
+    FileDescriptor file;
+  };
+  std::vector<Written> files;
+  std::set<fs::path> directories;
+  for (const auto& delivery : deliveries) {
+    auto path = file_of(delivery);
+    auto file = write_file(unfinished(path), content_of(delivery));
+    directories.insert(path.parent_path());
+    files.push_back({std::move(path), std::move(file)});
+  }
+  // The first waits for the disk, and takes most of the others along.
+  for (const auto& [path, file] : files) {
+    if (::fsync(file.get()) != 0) fail("flushed", path);
+  }
+  for (const auto& [path, file] : files) {
+    if (std::rename(unfinished(path).c_str(), path.c_str()) != 0) fail("given its name", path);
+  }
+  for (const auto& each : directories) flush_directory(each);
+}
+
+fs::path FileSink::file_of(const Delivery& delivery) const {
+  const auto* const ending = delivery.channel == Channel::email ? ".eml" : ".txt";
+  return directory_ / to_string(delivery.channel) / (delivery.id.to_string() + ending);
+}
+
+std::string FileSink::content_of(const Delivery& delivery) const {
+  return delivery.channel == Channel::email ? email_text(delivery, sender_) : plain_text(delivery);
+}
+
+}  // namespace shop::notification
