@@ -102,6 +102,12 @@ std::string format_timestamp(WallTime time) {
   return text;
 }
 
+std::string format_timestamp_ms(WallTime time) {
+  auto text = format_timestamp(time);
+  constexpr std::size_t microseconds_and_zone = 4;
+  return text.erase(text.size() - microseconds_and_zone, 3);
+}
+
 std::optional<WallTime> parse_timestamp(std::string_view text) {
   Scanner scan(text);
   const year y{scan.number(4)};

@@ -11,6 +11,10 @@ using std::chrono::microseconds;
 
 constexpr WallTime moment{microseconds{1'700'000'000'123'456}};
 
+TEST(Timestamp, is_cut_to_the_millisecond_for_people) {
+  EXPECT_EQ(format_timestamp_ms(WallTime{std::chrono::microseconds{1'999}}), "1970-01-01T00:00:00.001Z");
+}
+
 TEST(Timestamp, is_written_in_utc_to_the_microsecond) {
   EXPECT_EQ(format_timestamp(moment), "2023-11-14T22:13:20.123456Z");
   EXPECT_EQ(format_timestamp(WallTime{}), "1970-01-01T00:00:00.000000Z");

@@ -31,6 +31,8 @@ std::string_view kind_name(Origin::Kind kind) {
       return "environment";
     case Origin::Kind::secret_file:
       return "secret file";
+    case Origin::Kind::option:
+      return "option";
   }
   return {};
 }

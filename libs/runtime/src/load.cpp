@@ -45,6 +45,7 @@ class Loader {
     set_defaults();
     if (sources_.file) read_file(*sources_.file);
     read_environment();
+    read_options();
     refuse_unknown_variables();
     if (file_complete_) refuse_missing();
     if (!problems_.lines.empty()) return std::move(problems_);
@@ -100,6 +101,15 @@ class Loader {
       } else if (path != nullptr) {
         read_secret_file(setting, variable + "_FILE", *path);
       }
+    }
+  }
+
+  void read_options() {
+    for (const auto& name : names_) {
+      const Declaration& setting = *schema_.find(name);
+      const auto given = sources_.options.find(setting.option);
+      if (given == sources_.options.end()) continue;
+      put(setting, given->second, {Origin::Kind::option, "--" + setting.option});
     }
   }
 

@@ -30,6 +30,8 @@ Schema& Schema::add(const Section& section) {
     ENSURE(find(setting.name) == nullptr, "setting '" + setting.name + "' is declared twice");
     for (const auto& other_section : sections_) {
       for (const auto& other : other_section.settings) {
+        const bool are_apart = setting.option.empty() || setting.option != other.option;
+        ENSURE(are_apart, "settings '" + other.name + "' and '" + setting.name + "' are the same option");
         for (const auto& variable : variables_of(other)) {
           for (const auto& claimed : variables_of(setting)) {
             ENSURE(variable != claimed,
@@ -75,7 +77,8 @@ std::string Schema::describe() const {
       text += "  " + setting.name + " (" + default_of(setting) + ")\n";
       text += "      " + setting.help + "\n";
       text += "      " + setting.accepted + "\n";
-      text += "      " + setting.environment_name() + (setting.may_come_from_file() ? "[_FILE]\n" : "\n");
+      text += "      " + setting.environment_name() + (setting.may_come_from_file() ? "[_FILE]" : "");
+      text += setting.option.empty() ? "\n" : " or --" + setting.option + "\n";
     }
   }
   return text;

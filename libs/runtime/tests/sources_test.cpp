@@ -4,6 +4,9 @@
 
 #include <cstdlib>
 
+#include "waybill/runtime/configuration.hpp"
+#include "waybill/runtime/form.hpp"
+
 namespace waybill::runtime {
 namespace {
 
@@ -53,6 +56,48 @@ TEST(Sources, refuse_an_option_that_names_no_file) {
   std::vector<std::string> arguments{"--config"};
   EXPECT_EQ(sources_of_process(arguments).error().lines,
             std::vector<std::string>{"--config: names no file; write --config FILE"});
+}
+
+const Setting<std::vector<std::string>> workers =
+    Setting<std::vector<std::string>>{"notification.workers", form::list_of(form::text()), "Which run"}
+        .as_option("workers")
+        .by_default("all");
+
+TEST(Sources, take_the_options_of_settings_out_of_the_arguments) {
+  const Schema schema{{"Notifications", {workers}}};
+  for (auto arguments : {std::vector<std::string>{"run", "--workers", "email,sms"},
+                         std::vector<std::string>{"--workers=push", "run", "--workers=email,sms"}}) {
+    const auto sources = sources_of_process(arguments, schema).value();
+    EXPECT_EQ(arguments, std::vector<std::string>{"run"});
+    const auto configuration = load(schema, sources).value();
+    EXPECT_EQ(configuration[workers], (std::vector<std::string>{"email", "sms"}));
+    EXPECT_EQ(configuration.origin_of(workers).to_string(), "option --workers");
+  }
+}
+
+TEST(Sources, prefer_an_option_to_its_variable) {
+  const Variable variable("WAYBILL_NOTIFICATION_WORKERS", "push");
+  const Schema schema{{"Notifications", {workers}}};
+  std::vector<std::string> arguments{"--workers=email"};
+  const auto sources = sources_of_process(arguments, schema).value();
+  EXPECT_EQ(load(schema, sources).value()[workers], std::vector<std::string>{"email"});
+}
+
+TEST(Sources, refuse_an_option_without_a_value) {
+  const Schema schema{{"Notifications", {workers}}};
+  std::vector<std::string> arguments{"run", "--workers"};
+  EXPECT_EQ(sources_of_process(arguments, schema).error().lines.front().substr(0, 23),
+            "--workers: has no value");
+}
+
+TEST(Sources, say_where_an_options_value_is_wrong) {
+  const auto count = Setting<std::int64_t>{"count", form::integer<std::int64_t>(1, 9), "How many"}
+                         .as_option("count")
+                         .by_default("1");
+  const Schema schema{{"Counts", {count}}};
+  std::vector<std::string> arguments{"--count=ten"};
+  const auto sources = sources_of_process(arguments, schema).value();
+  EXPECT_EQ(load(schema, sources).error().lines.front().substr(0, 22), "--count: count is \"ten");
 }
 
 }  // namespace

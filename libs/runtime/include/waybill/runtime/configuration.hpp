@@ -16,9 +16,10 @@ namespace waybill::runtime {
 
 /// Where a value came from.
 struct Origin {
-  enum class Kind { by_default, file, environment, secret_file };
+  enum class Kind { by_default, file, environment, secret_file, option };
   Kind kind = Kind::by_default;
-  std::string where;  ///< path:line, or a variable's name, or a secret file's path and its variable
+  std::string
+      where;  ///< path:line, or an option's or a variable's name, or a secret file's path and its variable
 
   /// "default", "file /etc/waybill.json:3", "environment WAYBILL_HTTP_PORT", "secret file /run/secrets/url
   /// (…)".
@@ -61,7 +62,8 @@ class Configuration {
   std::shared_ptr<const Entries> entries_;
 };
 
-/// Reads the configuration: an environment variable goes before the file, the file before the default.
+/// Reads the configuration: an option goes before an environment variable, that before the file, the file
+/// before the default.
 /// WAYBILL_X_FILE names a file that holds a secret; its last line break is cut off.
 ///
 /// Promises: unknown settings and malformed values are refused, also where another source overrides them; all

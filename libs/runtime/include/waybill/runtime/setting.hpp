@@ -35,6 +35,7 @@ struct Declaration {
   Secrecy secrecy = Secrecy::open;
   std::function<Read<Value>(const Given&)> read;
   std::any absent = {};  ///< the value of an optional setting that is not set
+  std::string option{};  ///< "workers" where it may be given as --workers VALUE as well
 
   /// WAYBILL_POSTGRES_URL for postgres.url.
   std::string environment_name() const;
@@ -59,6 +60,8 @@ class Setting {
   Setting by_default(std::string text) &&;
   /// Never shown, not even when it is malformed.
   Setting secret() &&;
+  /// May be given on the command line as well, as --WORD VALUE. Not a secret: everybody sees those (ENSURE).
+  Setting as_option(std::string word) &&;
   /// May be left out, and is nothing then.
   Setting<std::optional<T>> optional() &&;
 
@@ -100,7 +103,15 @@ Setting<T> Setting<T>::by_default(std::string text) && {
 }
 
 template <class T>
+Setting<T> Setting<T>::as_option(std::string word) && {
+  ENSURE(declaration_.secrecy == Secrecy::open, "what is on the command line is no secret");
+  declaration_.option = std::move(word);
+  return std::move(*this);
+}
+
+template <class T>
 Setting<T> Setting<T>::secret() && {
+  ENSURE(declaration_.option.empty(), "what is on the command line is no secret");
   declaration_.secrecy = Secrecy::secret;
   return std::move(*this);
 }

@@ -10,6 +10,8 @@
 
 namespace waybill::runtime {
 
+class Schema;
+
 /// Where values come from.
 struct Sources {
   struct File {
@@ -18,11 +20,16 @@ struct Sources {
   };
   std::optional<File> file;
   std::map<std::string, std::string> environment;
+  std::map<std::string, std::string> options{};  ///< by their words, without the dashes
 };
 
 /// The sources of this process: its environment, and the file that `--config FILE` (or `--config=FILE`)
 /// names, else WAYBILL_CONFIG. The option is taken out of the arguments. To be called before other threads
 /// change the environment.
 boost::system::result<Sources, Problems> sources_of_process(std::vector<std::string>& arguments);
+
+/// The same with the options of the schema's settings, --WORD VALUE or --WORD=VALUE, which are taken out too.
+boost::system::result<Sources, Problems> sources_of_process(std::vector<std::string>& arguments,
+                                                            const Schema& schema);
 
 }  // namespace waybill::runtime
