@@ -35,6 +35,7 @@ const Setting<std::vector<Worker>> workers =
                                                                      {"push", Worker::push}})),
                                  "Which queues this process consumes: the orders' events, and those of "
                                  "channels. It answers over HTTP whatever they are"}
+        .as_option("workers")
         .by_default("events,email,sms,push");
 const Setting<std::string> sink_directory =
     Setting<std::string>{"notification.sink_directory", form::text(),

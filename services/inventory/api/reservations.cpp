@@ -26,19 +26,16 @@ std::string_view text_of(E value) {
   return {};
 }
 
-/// With milliseconds: three digits less than what the tables hold.
-std::string time_text(waybill::base::WallTime time) {
-  auto text = waybill::base::format_timestamp(time);
-  return text.erase(text.size() - 4, 3);
-}
-
 ordered_json json_of(const Listed& listed) {
   const auto& reservation = listed.reservation;
-  ordered_json json{
-      {"id", reservation.id.to_string()},     {"order_id", reservation.order_id},
-      {"status", text_of(reservation.state)}, {"saga_id", reservation.reference.saga.to_string()},
-      {"step", reservation.reference.step},   {"epoch", reservation.reference.epoch},
-      {"lines", ordered_json::array()},       {"created_at", time_text(listed.created_at)}};
+  ordered_json json{{"id", reservation.id.to_string()},
+                    {"order_id", reservation.order_id},
+                    {"status", text_of(reservation.state)},
+                    {"saga_id", reservation.reference.saga.to_string()},
+                    {"step", reservation.reference.step},
+                    {"epoch", reservation.reference.epoch},
+                    {"lines", ordered_json::array()},
+                    {"created_at", waybill::base::format_timestamp_ms(listed.created_at)}};
   for (const auto& line : reservation.lines) {
     json["lines"].push_back({{"sku", line.sku},
                              {"quantity", line.quantity},
@@ -55,7 +52,7 @@ ordered_json json_of(const Listed& listed) {
           {{"sku", each.sku}, {"requested", each.requested}, {"available", each.available}});
     }
   }
-  if (listed.ended_at) json["ended_at"] = time_text(*listed.ended_at);
+  if (listed.ended_at) json["ended_at"] = waybill::base::format_timestamp_ms(*listed.ended_at);
   return json;
 }
 

@@ -19,21 +19,18 @@ using nlohmann::ordered_json;
 using persistence::Notification;
 using Page = waybill::http::PageRequest<waybill::base::Uuid>;
 
-/// RFC 3339 with milliseconds.
-std::string time_json(waybill::base::WallTime time) {
-  auto text = waybill::base::format_timestamp(time);
-  constexpr std::size_t microseconds_and_zone = 4;
-  return text.erase(text.size() - microseconds_and_zone, 3);
-}
-
 std::string json_of(const Notification& notification) {
-  ordered_json json{
-      {"id", notification.id.to_string()},          {"order_id", notification.order_id.to_string()},
-      {"customer_id", notification.customer_id},    {"event", to_string(notification.event)},
-      {"channel", to_string(notification.channel)}, {"recipient", notification.recipient},
-      {"status", to_string(notification.status)},   {"requested_at", time_json(notification.requested_at)}};
+  ordered_json json{{"id", notification.id.to_string()},
+                    {"order_id", notification.order_id.to_string()},
+                    {"customer_id", notification.customer_id},
+                    {"event", to_string(notification.event)},
+                    {"channel", to_string(notification.channel)},
+                    {"recipient", notification.recipient},
+                    {"status", to_string(notification.status)},
+                    {"requested_at", waybill::base::format_timestamp_ms(notification.requested_at)}};
   if (notification.subject) json["subject"] = *notification.subject;
-  if (notification.delivered_at) json["delivered_at"] = time_json(*notification.delivered_at);
+  if (notification.delivered_at)
+    json["delivered_at"] = waybill::base::format_timestamp_ms(*notification.delivered_at);
   return json.dump();
 }
 

@@ -12,12 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// RFC 3339 to the millisecond.
-std::string json_of(waybill::base::WallTime time) {
-  auto text = waybill::base::format_timestamp(time);
-  return text.erase(text.size() - 4, 3);
-}
-
 Json json_of(const Money& money) {
   return {{"minor_units", money.minor_units}, {"currency", money.currency}};
 }
@@ -49,8 +43,8 @@ Json json_of(const payments::Stored& stored) {
            {{"id", payment.reference.saga.to_string()},
             {"step", payment.reference.step},
             {"epoch", payment.reference.epoch}}},
-          {"created_at", json_of(stored.created_at)},
-          {"changed_at", json_of(stored.changed_at)}};
+          {"created_at", waybill::base::format_timestamp_ms(stored.created_at)},
+          {"changed_at", waybill::base::format_timestamp_ms(stored.changed_at)}};
 }
 
 Json json_of(const ledger::Written& written) {
@@ -60,7 +54,7 @@ Json json_of(const ledger::Written& written) {
           {"debit_account", word_of(transfer.debit)},
           {"credit_account", word_of(transfer.credit)},
           {"amount", json_of(transfer.amount)},
-          {"at", json_of(written.at)}};
+          {"at", waybill::base::format_timestamp_ms(written.at)}};
 }
 
 }  // namespace
