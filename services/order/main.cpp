@@ -3,6 +3,7 @@
 #include "order_migrations.hpp"
 #include "saga/place_order.hpp"
 #include "settings.hpp"
+#include "waybill/saga/drawing.hpp"
 #include "waybill/saga/migrations.hpp"
 #include "waybill/service/sagas.hpp"
 #include "waybill/service/service.hpp"
@@ -16,7 +17,9 @@ int main(int argc, char** argv) {
        .version = WAYBILL_VERSION,
        .about = "Accepts orders, and sees each through to its end.",
        .migrations = {saga::migrations(), shop::order::migrations()},
-       .settings = {shop::order::saga_section()}},
+       .settings = {shop::order::saga_section()},
+       .prints = {{"saga", "draws the saga of an order, in Mermaid",
+                   [] { return saga::to_mermaid(shop::order::place_order().plan()); }}}},
       [](service::Service& service) {
         const auto place_order = shop::order::place_order(shop::order::step_limits(service.configuration()));
         const auto engine = service::make_saga_engine(service);

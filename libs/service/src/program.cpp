@@ -20,6 +20,16 @@ constexpr int refused = 2;
 
 using Words = std::vector<std::string>;
 
+std::string help_of(const std::vector<PrintedWord>& prints) {
+  constexpr std::size_t width = 15;
+  std::string lines;
+  for (const auto& each : prints) {
+    const auto pad = each.word.size() < width ? width - each.word.size() : 1;
+    lines.append("  ").append(each.word).append(pad, ' ').append(each.about).append("\n");
+  }
+  return lines;
+}
+
 void print_help(const Program& program) {
   std::cout
       << "usage: " << program.name << " [--config FILE] [COMMAND]\n\n"
@@ -31,7 +41,7 @@ void print_help(const Program& program) {
       << (program.has_keys
               ? "  new-key ID     makes a key for a client, and says what to write into the file of keys\n"
               : "")
-      << "  --help, --version\n\n"
+      << help_of(program.prints) << "  --help, --version\n\n"
       << program.settings.describe();
 }
 
@@ -75,22 +85,28 @@ int make_key(const std::string& id) {
   return EXIT_SUCCESS;
 }
 
-[[noreturn]] void refuse(const Words& words) {
+[[noreturn]] void refuse(const Words& words, const Program& program) {
   std::string given;
   for (const auto& word : words) given.append(given.empty() ? "" : " ").append(word);
   std::string line = "'" + given + "' is not a command";
-  static const std::vector<std::string> known{"run", "migrate", "check", "config show", "new-key"};
+  std::vector<std::string> known{"run", "migrate", "check", "config show", "new-key"};
+  for (const auto& each : program.prints) known.push_back(each.word);
   if (const auto near = runtime::near_miss(given, known)) line += "; did you mean '" + *near + "'?";
   throw std::invalid_argument(line + "; see --help");
 }
 
 int perform(const Words& words, const Program& program, const runtime::Sources& sources) {
   if (program.has_keys && words.size() == 2 && words.front() == "new-key") return make_key(words.back());
+  for (const auto& each : program.prints) {
+    if (words != Words{each.word}) continue;
+    std::cout << each.print();
+    return EXIT_SUCCESS;
+  }
   const auto is = [&](std::initializer_list<std::string_view> wanted) {
     return std::ranges::equal(words, wanted);
   };
   const bool shows = is({"config", "show"}) || is({"config", "show", "--json"});
-  if (!words.empty() && !shows && !is({"run"}) && !is({"migrate"}) && !is({"check"})) refuse(words);
+  if (!words.empty() && !shows && !is({"run"}) && !is({"migrate"}) && !is({"check"})) refuse(words, program);
   const auto configuration = runtime::load(program.settings, sources).value();
   if (shows) {
     std::cout << (words.size() == 3 ? configuration.to_json() : configuration.to_table());
@@ -115,7 +131,7 @@ int run_program(int argc, const char* const* argv, const Program& program) {
       std::cout << program.name << " " << program.version << "\n";
       return EXIT_SUCCESS;
     }
-    const auto sources = runtime::sources_of_process(words).value();
+    const auto sources = runtime::sources_of_process(words, program.settings).value();
     if (const auto at = sources.environment.find("WAYBILL_CRASH_AT"); at != sources.environment.end()) {
       runtime::arm_crash_point(at->second);
     }

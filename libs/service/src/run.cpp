@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <utility>
 
 #include "modules.hpp"
@@ -29,10 +30,12 @@ std::vector<CheckLine> check_service(const Description& description,
 int run(int argc, const char* const* argv, Description description,
         const std::function<void(Service&)>& set_up) {
   Program program;
-  program.name = description.name;
+  program.name = std::filesystem::path(argc > 0 ? argv[0] : "").filename().string();
+  if (program.name.empty()) program.name = description.name;
   program.version = description.version;
   program.about = description.about;
   program.has_keys = true;
+  program.prints = description.prints;
   program.settings = service_schema(description);
   program.run = [&](const runtime::Configuration& configuration) {
     telemetry::configure_log(process_settings(configuration, description.name).log);

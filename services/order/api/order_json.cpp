@@ -38,13 +38,13 @@ std::string json_of(const Order& order) {
   for (const auto& line : order.lines) json["lines"].push_back(line_json(line));
   if (order.total) json["total"] = money_json(*order.total);
   if (order.reason) json["reason"] = to_string(*order.reason);
-  json["placed_at"] = waybill::base::format_timestamp(order.placed_at);
-  if (order.ended_at) json["ended_at"] = waybill::base::format_timestamp(*order.ended_at);
+  json["placed_at"] = waybill::base::format_timestamp_ms(order.placed_at);
+  if (order.ended_at) json["ended_at"] = waybill::base::format_timestamp_ms(*order.ended_at);
   return json.dump();
 }
 
 std::string json_of(const waybill::saga::JournalEntry& entry) {
-  return ordered_json{{"at", waybill::base::format_timestamp(entry.at)},
+  return ordered_json{{"at", waybill::base::format_timestamp_ms(entry.at)},
                       {"what", waybill::saga::in_words(entry)},
                       {"step", entry.at_step},
                       {"saga", waybill::saga::to_string(entry.status)}}

@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "order_fixture.hpp"
 #include "shop/inventory/v1/inventory.contract.hpp"
 #include "shop/inventory/v1/inventory.pb.h"
@@ -26,6 +29,14 @@ class Orders : public OrderFixture {};
 template <class T>
 T decoded(const waybill::message::Envelope& envelope) {
   return waybill::contract::Codec().decode<T>(envelope).value();
+}
+
+TEST_F(Orders, have_a_saga_whose_picture_in_the_README_is_current) {
+  std::ifstream file(WAYBILL_README);
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  const auto picture = run({"saga"}, {});
+  EXPECT_EQ(picture.status, 0);
+  EXPECT_THAT(readme, HasSubstr("```mermaid\n" + picture.text + "```\n"));
 }
 
 TEST_F(Orders, go_through_with_the_inventorys_prices) {

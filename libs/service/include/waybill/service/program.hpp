@@ -16,6 +16,13 @@ struct CheckLine {
   std::string detail{};  ///< what was found; else what is wrong, and what to do
 };
 
+/// A word of one executable, which prints something that it knows without any configuration.
+struct PrintedWord {
+  std::string word{};
+  std::string about{};  ///< for --help: "draws the saga of an order"
+  std::function<std::string()> print{};
+};
+
 /// An executable, as those who start it see it: all of them take the same words.
 ///
 ///   <name> [run]         does its work until SIGTERM
@@ -23,6 +30,7 @@ struct CheckLine {
 ///   <name> check         whether it could run: servers, tables, topology
 ///   <name> config show   the configuration, and where each value comes from; no secret. With --json as JSON
 ///   <name> new-key ID    a key for a client, where the executable has any
+///   <name> …              what else it prints of itself, such as a saga's picture
 ///   <name> --help | --version
 ///
 /// Exit status: 0; 1 when the work failed, or a check is not good; 2 when words or configuration are refused,
@@ -32,6 +40,7 @@ struct Program {
   std::string version{};
   std::string about{};  ///< one sentence
   bool has_keys = false;
+  std::vector<PrintedWord> prints{};
   runtime::Schema settings{};
   std::function<void(const runtime::Configuration&)> run{};
   /// What was applied, a line each.

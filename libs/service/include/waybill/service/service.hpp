@@ -24,6 +24,7 @@
 #include "waybill/runtime/blocking_pool.hpp"
 #include "waybill/runtime/configuration.hpp"
 #include "waybill/runtime/event_loop.hpp"
+#include "waybill/service/program.hpp"
 #include "waybill/telemetry/health.hpp"
 #include "waybill/telemetry/metrics.hpp"
 
@@ -40,6 +41,8 @@ struct Description {
   std::vector<postgres::Migrations> migrations{};
   /// Its own settings.
   std::vector<runtime::Section> settings{};
+  /// What its executable prints of itself.
+  std::vector<PrintedWord> prints{};
 };
 
 /// A service that is being put together: what it stands on, and what it is to do once it runs. Everything
