@@ -21,7 +21,7 @@ exit ${APT_STATUS-0}
 NPM = """#!/bin/bash
 echo "npm $* in $PWD" >>"$NOTES"
 [ -z "${NPM_STATUS-}" ] || { echo "npm has words of its own" >&2; exit "$NPM_STATUS"; }
-mkdir -p node_modules/.bin && cp "$0" node_modules/.bin/buf
+mkdir -p node_modules/.bin node_modules/@asyncapi/parser && cp "$0" node_modules/.bin/buf
 """
 
 
@@ -40,8 +40,9 @@ class Setup(unittest.TestCase):
         for tool in TOOLS:
             (self.bin / tool).symlink_to(shutil.which(tool))
         self.checkout = self.root / "checkout" / "scripts"
-        (self.checkout / "buf").mkdir(parents=True)
-        for name in ("setup", "debian-packages.txt", "buf/package-lock.json"):
+        for folder in ("buf", "api"):
+            (self.checkout / folder).mkdir(parents=True)
+        for name in ("setup", "debian-packages.txt", "buf/package-lock.json", "api/package-lock.json"):
             shutil.copy(SCRIPTS / name, self.checkout / name)
         self.stand_in("apt-get", APT_GET)
         self.stand_in("npm", NPM)
@@ -74,7 +75,7 @@ class Setup(unittest.TestCase):
     def everything_is_there(self):
         self.there(" ".join(self.wanted()))
         self.setup()
-        self.notes.unlink()
+        self.notes.unlink(missing_ok=True)
 
     def test_does_nothing_when_all_is_there(self):
         self.everything_is_there()
@@ -94,29 +95,32 @@ class Setup(unittest.TestCase):
     def test_leaves_an_npm_alone_that_is_there_from_elsewhere_and_installs_debians_where_there_is_none(self):
         self.there(" ".join(package for package in self.wanted() if package != "npm"))
         self.assertIn("packages are there", self.setup())
-        self.assertEqual([line.split()[0] for line in self.told()], ["npm"])
+        self.assertEqual([line.split()[0] for line in self.told()], ["npm", "npm"])
         (self.bin / "npm").unlink()
         self.assertIn("installing 1 packages: npm", self.setup())
         self.assertIn("apt-get", self.told()[-1])
 
-    def test_installs_buf_as_its_lock_file_says_and_runs_nothing_of_it(self):
+    def test_installs_buf_and_what_judges_apis_as_their_lock_files_say_and_runs_nothing_of_them(self):
         self.there(" ".join(self.wanted()))
         self.setup()
-        npm, = self.told()
-        self.assertRegex(npm, r"^npm ci --ignore-scripts .* in .*/scripts/buf$")
+        buf, api = self.told()
+        self.assertRegex(buf, r"^npm ci --ignore-scripts .* in .*/scripts/buf$")
+        self.assertRegex(api, r"^npm ci --ignore-scripts .* in .*/scripts/api$")
 
     # A change of the version must not leave the old one in place.
-    def test_installs_buf_anew_when_its_lock_file_has_changed_or_it_is_gone(self):
-        self.everything_is_there()
-        with (self.checkout / "buf/package-lock.json").open("a", encoding="utf-8") as lock:
-            lock.write("\n")
-        self.setup()
-        self.assertEqual(len(self.told()), 1)
-        (self.checkout / "buf/node_modules/.bin/buf").unlink()
-        self.setup()
-        self.assertEqual(len(self.told()), 2)
-        self.setup()
-        self.assertEqual(len(self.told()), 2)
+    def test_installs_each_anew_when_its_lock_file_has_changed_or_it_is_gone(self):
+        for folder, program in (("buf", ".bin/buf"), ("api", "@asyncapi/parser")):
+            with self.subTest(folder):
+                self.everything_is_there()
+                with (self.checkout / folder / "package-lock.json").open("a", encoding="utf-8") as lock:
+                    lock.write("\n")
+                self.setup()
+                self.assertEqual([line.rpartition("/")[2] for line in self.told()], [folder])
+                (self.checkout / folder / "node_modules" / program).rename(self.root / folder)
+                self.setup()
+                self.assertEqual(len(self.told()), 2)
+                self.setup()
+                self.assertEqual(len(self.told()), 2)
 
     def test_says_what_to_do_when_buf_cannot_be_installed_and_tries_again_the_next_time(self):
         self.there(" ".join(self.wanted()))

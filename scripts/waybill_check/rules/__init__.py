@@ -1,7 +1,7 @@
 """The rules by name, quick ones first. A rule is a module with DESCRIPTION and check(tree) → findings."""
 
 from waybill_check.rules import (
-    contracts, format, idioms, layering, links, names, scripts, size, third_party, tidy, workplace)
+    api, contracts, format, idioms, layering, links, names, scripts, size, third_party, tidy, workplace)
 
 RULES = {
     "layering": layering,
@@ -13,6 +13,7 @@ RULES = {
     "links": links,
     "scripts": scripts,
     "contracts": contracts,
+    "api": api,
     "format": format,
     "tidy": tidy,
 }
