@@ -28,6 +28,7 @@ class Move {
 
  private:
   StepState& step() { return saga_.steps[saga_.at]; }
+  const StepState& step() const { return saga_.steps[saga_.at]; }
   const StepRow& row() const { return plan_.steps[saga_.at]; }
   bool can_be_undone() const { return saga_.at < plan_.point_of_no_return; }
 
@@ -40,6 +41,7 @@ class Move {
   void ask(bool is_undo);
   Outcome ask_again();
   void may_need_operator();
+  std::chrono::milliseconds pause_of(std::chrono::milliseconds first) const;
   void reach(Milestone milestone) { change_.milestones.push_back(milestone); }
 
   const Plan& plan_;
@@ -118,8 +120,13 @@ Outcome Move::operator()(const input::Cancel& cancel) {
       compensate({CauseKind::cancelled, row().name, std::string(cancel.by)});
       return Outcome::cancelled;
     case Status::compensating:
-      if (!std::exchange(saga_.turns_forward, false)) return Outcome::repeated;
-      saga_.cause = {CauseKind::cancelled, row().name, std::string(cancel.by)};
+      if (std::exchange(saga_.turns_forward, false)) {
+        saga_.cause = {CauseKind::cancelled, row().name, std::string(cancel.by)};
+        return Outcome::cancelled;
+      }
+      if (saga_.cause.kind == CauseKind::cancelled || std::exchange(saga_.stays_undone, true)) {
+        return Outcome::repeated;
+      }
       return Outcome::cancelled;
   }
   return Outcome::not_possible;
@@ -150,7 +157,7 @@ Outcome Move::operator()(const input::Operate& operate) {
         return Outcome::resumed;
       }
       // Who has cancelled it was told that it is undone.
-      if (saga_.status != Status::compensating || saga_.turns_forward ||
+      if (saga_.status != Status::compensating || saga_.turns_forward || saga_.stays_undone ||
           saga_.cause.kind == CauseKind::cancelled) {
         return Outcome::not_possible;
       }
@@ -233,16 +240,25 @@ void Move::may_need_operator() {
                          "' was asked for " + std::to_string(step().attempts) + " times and is not answered";
 }
 
+/// How long an answer is waited for until it is asked for again. Who asks at one pace for hours buries a
+/// participant that comes back under questions, all of them older than what is wanted of it now: once an
+/// operator was told, each pause is twice the one before, up to 32 times the first.
+std::chrono::milliseconds Move::pause_of(std::chrono::milliseconds first) const {
+  const auto attempts = step().attempts;
+  if (attempts <= plan_.asks_operator_after) return first;
+  return first * (1 << std::min(attempts - plan_.asks_operator_after, 5U));
+}
+
 void Move::set_deadline() {
   saga_.deadline.reset();
   if (has_ended(saga_.status)) return;
   if (saga_.status == Status::compensating) {
-    saga_.deadline = step().sent_at + plan_.undo_resent_every;
+    saga_.deadline = step().sent_at + pause_of(plan_.undo_resent_every);
     return;
   }
   if (row().within) saga_.deadline = step().since + *row().within;
   if (!row().resent_every) return;
-  const auto resend_at = step().sent_at + *row().resent_every;
+  const auto resend_at = step().sent_at + pause_of(*row().resent_every);
   saga_.deadline = std::min(saga_.deadline.value_or(resend_at), resend_at);
 }
 

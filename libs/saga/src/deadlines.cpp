@@ -13,7 +13,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto look_within = 15s;
+/// Less than a process has for its end, which a database that is silent must not hold up.
+constexpr auto look_within = 5s;
 constexpr auto maintain_every = 10min;
 constexpr auto maintain_after_fault = 10s;
 /// After a fault: long enough not to burden a server that is in trouble.

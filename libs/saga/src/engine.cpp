@@ -215,6 +215,7 @@ Cancellation Engine::cancel(outbox::Scope& scope, std::string_view name, std::st
   loaded.load({*id});
   auto* saga = loaded.find(*id);
   if (saga == nullptr) return Cancellation::unknown;
+  if (saga->plan == nullptr && has_ended(status_of(saga->row.status).value())) return Cancellation::too_late;
   if (saga->plan == nullptr) return Cancellation::not_now;
   const auto who = base::storable(by);
   const input::Cancel cancel{who};
@@ -252,6 +253,10 @@ std::optional<Standing> Engine::find(postgres::Tx& tx, std::string_view name, st
 
 std::vector<JournalEntry> Engine::journal(postgres::Tx& tx, const base::Uuid& saga) {
   return store::journal(tx, saga);
+}
+
+std::optional<std::int64_t> Engine::revision(postgres::Tx& tx, const base::Uuid& saga) {
+  return store::revision_of(tx, saga);
 }
 
 Engine::Looked Engine::look(postgres::Pool& pool, std::size_t most, base::Deadline deadline) const {

@@ -105,8 +105,8 @@ std::optional<Status> status_of(std::string_view text) { return value_in(status_
 bool stand_alike(const Instance& one, const Instance& other) {
   return one.status == other.status && one.at == other.at && one.steps == other.steps &&
          one.cause == other.cause && one.turns_forward == other.turns_forward &&
-         one.needs_operator == other.needs_operator && one.before_abandoned == other.before_abandoned &&
-         one.deadline == other.deadline;
+         one.stays_undone == other.stays_undone && one.needs_operator == other.needs_operator &&
+         one.before_abandoned == other.before_abandoned && one.deadline == other.deadline;
 }
 
 std::string write_state(const Plan& plan, const Instance& instance) {
@@ -128,6 +128,7 @@ std::string write_state(const Plan& plan, const Instance& instance, std::string_
     out.append("\",\"text\":").append(as_json(instance.cause.text)).append(1, '}');
   }
   if (instance.turns_forward) out.append(",\"turns_forward\":true");
+  if (instance.stays_undone) out.append(",\"stays_undone\":true");
   if (instance.before_abandoned) {
     out.append(",\"before\":\"").append(to_string(*instance.before_abandoned)).append(1, '"');
   }
@@ -153,6 +154,7 @@ Instance read_state(const Plan& plan, Status status, std::optional<base::WallTim
                       cause->at("text").get<std::string>()};
   }
   instance.turns_forward = json.value("turns_forward", false);
+  instance.stays_undone = json.value("stays_undone", false);
   if (const auto before = json.find("before"); before != json.end()) {
     instance.before_abandoned = read_name(status_names, *before);
   }

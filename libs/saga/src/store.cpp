@@ -29,6 +29,7 @@ constexpr Sql read_by_key =
     "       coalesce(needs_operator, ''), clock_timestamp() "
     "FROM waybill.saga WHERE type = $1 AND key = $2";
 constexpr Sql find_id = "SELECT id FROM waybill.saga WHERE type = $1 AND key = $2";
+constexpr Sql find_revision = "SELECT revision FROM waybill.saga WHERE id = $1";
 constexpr Sql insert_one =
     "INSERT INTO waybill.saga (id, type, version, key, status, state, deadline_at, look_at, revision, "
     "                          begun_at, changed_at) "
@@ -105,6 +106,10 @@ std::optional<Row> read(postgres::Tx& tx, std::string_view type, std::string_vie
 
 std::optional<base::Uuid> id_of(postgres::Tx& tx, const Key& key) {
   return tx.query_optional<base::Uuid>(find_id, key.type, key.key);
+}
+
+std::optional<std::int64_t> revision_of(postgres::Tx& tx, const base::Uuid& id) {
+  return tx.query_optional<std::int64_t>(find_revision, id);
 }
 
 void insert(postgres::Tx& tx, const Row& row) {

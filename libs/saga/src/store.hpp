@@ -62,6 +62,7 @@ struct Key {
   friend auto operator<=>(const Key&, const Key&) = default;
 };
 std::optional<base::Uuid> id_of(postgres::Tx& tx, const Key& key);
+std::optional<std::int64_t> revision_of(postgres::Tx& tx, const base::Uuid& id);
 
 /// Of a row only what changes is written; all are there.
 void insert(postgres::Tx& tx, const Row& row);

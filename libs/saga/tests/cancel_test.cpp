@@ -45,10 +45,20 @@ TEST(SagaCancel, wins_when_it_comes_just_before_the_answer_that_would_pass_it) {
 TEST(SagaCancel, is_done_already_while_the_saga_is_being_undone_for_another_reason) {
   auto trip = trip_at_pay();
   trip.answer("pay", card_declined());
-  trip.cancel().gives(Outcome::repeated);
+  trip.cancel().gives(Outcome::cancelled);
   EXPECT_EQ(trip.saga().cause.kind, CauseKind::refused) << "it was called off before";
+  trip.cancel().gives(Outcome::repeated);
   trip.answer("seat", seat_released()).gives(Outcome::step_undone, "compensated");
   trip.cancel().gives(Outcome::repeated);
+}
+
+// Who cancels is told that it will be undone, whatever an operator wants of it later.
+TEST(SagaCancel, of_a_saga_that_is_being_undone_keeps_it_from_being_turned_forward) {
+  auto trip = trip_at_pay();
+  trip.answer("pay", card_declined()).cancel().gives(Outcome::cancelled);
+  trip.order(Order::resume).gives(Outcome::not_possible);
+  trip.order(Order::abandon).order(Order::resume).gives(Outcome::resumed, "undo seat");
+  trip.order(Order::resume).gives(Outcome::not_possible);
 }
 
 TEST(SagaCancel, counts_once) {

@@ -53,7 +53,7 @@ class Walk {
   }
 
  private:
-  using Key = std::tuple<Status, std::size_t, bool, std::optional<Status>, StepStatus, std::uint32_t,
+  using Key = std::tuple<Status, std::size_t, bool, bool, std::optional<Status>, StepStatus, std::uint32_t,
                          decltype(Point::answered), decltype(Point::is_undo_sent)>;
 
   void add(Point point) {
@@ -74,8 +74,8 @@ class Walk {
     instance.needs_operator.clear();
     const auto& step = instance.steps[followed_];
     if (!known_
-             .insert({instance.status, instance.at, instance.turns_forward, instance.before_abandoned,
-                      step.status, step.epoch, point.answered, point.is_undo_sent})
+             .insert({instance.status, instance.at, instance.turns_forward, instance.stays_undone,
+                      instance.before_abandoned, step.status, step.epoch, point.answered, point.is_undo_sent})
              .second) {
       return;
     }

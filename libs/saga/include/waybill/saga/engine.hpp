@@ -40,7 +40,7 @@ enum class Cancellation : std::uint8_t {
   accepted,  ///< it is being undone, or is undone already
   too_late,  ///< it is past its point of no return, completed or abandoned
   unknown,   ///< there is none of that key
-  not_now,   ///< it is of a version that this program does not know, ended or not
+  not_now,   ///< it is under way, of a version that this program does not know
 };
 
 /// What became of an operator's order.
@@ -125,6 +125,8 @@ class Engine {
 
   /// Nothing where there is none, or none of a version that this program knows.
   std::optional<Standing> find(postgres::Tx& tx, std::string_view name, std::string_view key) const;
+  /// Which change of it is the last one; nothing where there is none. Cheap enough to be asked often.
+  static std::optional<std::int64_t> revision(postgres::Tx& tx, const base::Uuid& saga);
   /// What has happened to it, in order, as far as the journal is kept.
   static std::vector<JournalEntry> journal(postgres::Tx& tx, const base::Uuid& saga);
 

@@ -54,6 +54,7 @@ struct Instance {
   std::vector<StepState> steps;
   Cause cause;
   bool turns_forward = false;  ///< when the undo that is under way is answered, it goes forward again
+  bool stays_undone = false;   ///< it was cancelled as well, while it was being undone for another cause
   std::string needs_operator;  ///< why; empty while it needs none
   std::optional<Status> before_abandoned;
   std::optional<base::WallTime> deadline;
