@@ -42,5 +42,10 @@ TEST(Uuid, the_default_one_is_nil) {
   EXPECT_EQ(Uuid{}.to_string(), "00000000-0000-0000-0000-000000000000");
 }
 
+TEST(Uuid, none_is_greater_than_the_last_one) {
+  EXPECT_EQ(Uuid::max().to_string(), "ffffffff-ffff-ffff-ffff-ffffffffffff");
+  EXPECT_GT(Uuid::max(), *Uuid::parse("ffffffff-ffff-ffff-ffff-fffffffffffe"));
+}
+
 }  // namespace
 }  // namespace waybill::base

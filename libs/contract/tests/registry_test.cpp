@@ -72,6 +72,7 @@ TEST(ARegistry, of_a_descriptor_set_serves_a_codec_as_the_generated_code_does) {
   message::Envelope again;
   dynamic.encode(**read, again).value();
   EXPECT_TRUE(again == envelope);
+  EXPECT_EQ(name_of(**read), "trial.v1.SendParcel");
   EXPECT_EQ(dynamic.render(envelope, 4096)->text, generated.render(envelope, 4096)->text);
   EXPECT_EQ(dynamic.decode<trial::v1::SendParcel>(envelope)->parcel_id(), "p");
 }

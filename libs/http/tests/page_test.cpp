@@ -159,6 +159,41 @@ TEST(PageResponse, ends_with_the_last_page) {
   EXPECT_TRUE(response.headers.empty());
 }
 
+struct Row {
+  base::WallTime created_at;
+  base::Uuid id;
+};
+
+Response page_of_rows(std::string_view query, std::size_t found) {
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < found; ++i) rows.push_back({noon + std::chrono::microseconds(i), order});
+  return page_of(
+      Request{}, ask(query).page, rows, [](const Row& row) { return std::tuple(row.created_at, row.id); },
+      [](const Row& row) { return std::to_string((row.created_at - noon).count()); });
+}
+
+TEST(PageOf, rows_goes_on_behind_the_last_that_is_shown_where_one_more_was_found) {
+  const auto answer = nlohmann::json::parse(page_of_rows("limit=2", 3).body);
+  EXPECT_EQ(answer["items"], (nlohmann::json{0, 1}));
+  const auto next = ask("cursor=" + answer["next_cursor"].get<std::string>());
+  EXPECT_EQ(next.problem, "");
+  EXPECT_EQ(next.page.after, (std::tuple{noon + 1us, order}));
+}
+
+TEST(PageOf, rows_is_the_last_where_no_more_were_found) {
+  EXPECT_EQ(page_of_rows("limit=2", 2).body, R"({"items":[0,1],"next_cursor":null})");
+  EXPECT_EQ(page_of_rows("limit=2", 1).body, R"({"items":[0],"next_cursor":null})");
+  EXPECT_EQ(page_of_rows("limit=2", 0).body, R"({"items":[],"next_cursor":null})");
+}
+
+TEST(PageOf, rows_that_one_key_orders_takes_it_from_a_member) {
+  Query query("limit=1");
+  const auto page = PageRequest<base::Uuid>::read(query, "orders");
+  const std::vector<Row> rows{{noon, order}, {noon, base::Uuid::max()}};
+  const auto response = page_of(Request{}, page, rows, &Row::id, [](const Row&) { return "1"s; });
+  EXPECT_EQ(response.body, R"({"items":[1],"next_cursor":")" + page.cursor(order) + "\"}");
+}
+
 std::string link_of(std::string target) {
   Request request;
   request.target = std::move(target);

@@ -29,6 +29,10 @@ const Handlers::Entry* Handlers::find_other(const message::Envelope& envelope) c
   return others_ && is_for_others_(envelope) ? others_.get() : nullptr;
 }
 
+void Handlers::expect(const contract::Payload& example, std::string_view name) {
+  ENSURE(contract::name_of(example) == name, "the class of a contract and its traits are of one name");
+}
+
 Handlers& Handlers::add(std::string_view type, Entry entry) {
   return add(type, std::make_shared<const Entry>(std::move(entry)));
 }

@@ -91,32 +91,33 @@ TEST_F(Handling, gives_messages_of_several_contracts_to_one_handler_in_the_order
     if (i % 2 == 0) continue;
     ConfirmReservation payload;
     payload.set_order_id(std::to_string(i));
+    payload.set_reservation_id("r");
     contract::Codec().encode(payload, envelopes.back()).value();
   }
+  // What is renamed still comes under its old name.
+  envelopes[4].type = "shop.stock.v1.Release";
+  sender_.codec = contract::Codec({}, contract::Registry::of_program().with_alias(
+                                          "shop.stock.v1.Release", "shop.inventory.v1.ReleaseStock"));
   send("stock", envelopes);
-  std::vector<std::string> calls;
+  using Command = AnyItem<ReleaseStock, ConfirmReservation>;
+  std::string came;
   Handlers handlers;
-  const std::array contracts{
-      Handlers::ContractName{contract::traits<ReleaseStock>::name, contract::Kind::command},
-      Handlers::ContractName{contract::traits<ConfirmReservation>::name, contract::Kind::command}};
-  handlers.on_batch_of(contracts, [&](std::span<const Handlers::Part> parts, postgres::Tx& tx) {
-    std::string call;
-    for (const auto& part : parts) {
-      const auto& type = part.scope->message().type;
-      call += type.ends_with("ReleaseStock") ? "r" : "c";
-      tx.pipeline("INSERT INTO effect (text, key) VALUES ($1, '')",
-                  type + part.scope->message().correlation_id);
-    }
-    calls.push_back(call);
-  });
+  handlers.on_batch_of<ReleaseStock, ConfirmReservation>(
+      [&](std::span<const Command> commands, postgres::Tx& tx) {
+        for (const auto& each : commands) {
+          const auto text = each.visit([](const auto& command) { return command.order_id(); });
+          const auto* confirm = std::get_if<const ConfirmReservation*>(&each.message);
+          came += text + (confirm ? (*confirm)->reservation_id() : "") + " ";
+          EXPECT_EQ(each.scope.message().correlation_id, "c-" + text);
+          tx.pipeline("INSERT INTO effect (text, key) VALUES ($1, '')", text);
+        }
+      });
   {
     Consumer consumer(options("stock"), pool_, sender_, std::move(handlers), subscribe("stock"));
     EXPECT_TRUE(have_effects(6));
     EXPECT_TRUE(is_drained("stock"));
   }
-  std::string all;
-  for (const auto& call : calls) all += call;
-  EXPECT_EQ(all, "rcrcrc");
+  EXPECT_EQ(came, "0 1r 2 3r 4 5r ");
 }
 
 TEST_F(Handling, in_batches_sees_all_that_came_together) {

@@ -107,12 +107,12 @@ runtime::BlockingPool& ServiceProcess::readers() {
 }
 
 void ServiceProcess::make_readers() {
-  const auto taken = acceptor_connections + consumptions_.size();
+  const auto taken = acceptor_connections + consumptions_.size() + kept_.size();
   if (settings_.database.connections <= taken) {
     throw runtime::ConfigurationRefused(
         {.lines = {"postgres.connections is " + std::to_string(settings_.database.connections) +
                    ", and the service takes " + std::to_string(taken) +
-                   " for what it accepts and consumes; set it to more, for the reads"}});
+                   " for what it accepts, consumes and keeps running; set it to more, for the reads"}});
   }
   const auto threads = settings_.database.connections - taken;
   readers_.emplace(runtime::BlockingPool::Options{.name = "read", .threads = threads, .queue = 32 * threads});

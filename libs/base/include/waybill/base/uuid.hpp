@@ -23,6 +23,13 @@ class Uuid {
   constexpr Uuid() = default;
   constexpr explicit Uuid(const Bytes& bytes) : bytes_(bytes) {}
 
+  /// All bits are set: none is greater.
+  static constexpr Uuid max() {
+    Uuid greatest;
+    greatest.bytes_.fill(0xff);
+    return greatest;
+  }
+
   /// Reads the 36 characters of the canonical form, either case; anything else is nothing.
   static std::optional<Uuid> parse(std::string_view text);
 

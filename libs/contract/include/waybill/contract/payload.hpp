@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 namespace google::protobuf {
 class Message;
@@ -10,6 +11,9 @@ namespace waybill::contract {
 
 /// What every generated message is. Who only passes one on needs no header of protobuf.
 using Payload = google::protobuf::Message;
+
+/// The full name of its contract, whatever name it came under. Lives as long as its registry.
+std::string_view name_of(const Payload& payload);
 
 struct PayloadDeleter {
   void operator()(Payload* payload) const;

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,10 +55,8 @@ class Listing {
 ///   const auto status = query.optional_one_of<Status>("status", …);
 ///   auto page = http::PageRequest<base::WallTime, base::Uuid>::read(query, "orders");
 ///   if (auto problem = query.problem()) return http::to_response(*problem);
-///   auto orders = find_orders(status, page.after, page.limit + 1);
-///   …
-///   return http::page_response(request, items, next);   // next = page.cursor(last.created_at, last.id), or
-///   none
+///   const auto orders = find_orders(status, page.after, page.limit + 1);
+///   return http::page_of(request, page, orders, keys_of, json_of);
 ///
 /// Promises: a cursor of another listing, with other filters or of other kinds of keys is a problem of the
 /// query, "query: cursor". Does not promise: that a cursor was made here. Anyone can make one, and it says no
@@ -95,5 +97,23 @@ struct PageRequest {
 /// link is the request's own target with that cursor.
 Response page_response(const Request& request, std::span<const std::string> items,
                        const std::optional<std::string>& next_cursor);
+
+/// The page of what was found, at most `page.limit` rows: one more that was found is not shown, and tells
+/// that there is a next page, behind the last that is. `keys_of` a row are what the listing is ordered by, a
+/// tuple or the only one, by a function or a member; `json_of` it is text.
+template <class... Keys, class Row, std::invocable<const Row&> KeysOf, std::invocable<const Row&> JsonOf>
+Response page_of(const Request& request, const PageRequest<Keys...>& page, const std::vector<Row>& found,
+                 KeysOf keys_of, JsonOf json_of) {
+  const auto shown = std::span(found).first(std::min(found.size(), static_cast<std::size_t>(page.limit)));
+  std::optional<std::string> next;
+  if (shown.size() < found.size()) {
+    const std::tuple<Keys...> last(std::invoke(keys_of, shown.back()));
+    next = std::apply([&](const Keys&... keys) { return page.cursor(keys...); }, last);
+  }
+  std::vector<std::string> items;
+  items.reserve(shown.size());
+  for (const auto& row : shown) items.push_back(std::invoke(json_of, row));
+  return page_response(request, items, next);
+}
 
 }  // namespace waybill::http
