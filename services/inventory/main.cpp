@@ -9,23 +9,21 @@
 using namespace shop;
 using namespace waybill;
 
+namespace {
+
 void set_up(service::Service& service) {
-  auto& acceptor = service.acceptor();
   const http::RouteOptions may_read{.scope = "products:read"};
   const http::RouteOptions may_write{.scope = "products:write"};
 
   service.show("/api/v1/products", inventory::api::list_products, may_read);
   service.show("/api/v1/products/{sku}", inventory::api::show_product, may_read);
   service.show("/api/v1/products/{sku}/availability", inventory::api::show_availability, may_read);
-  service.show("/api/v1/reservations", inventory::api::list_reservations, may_read);
-  service.answer(
-      http::Method::put, "/api/v1/products/{sku}",
-      [&](const http::Request& request) { return inventory::api::put_product(acceptor, request); },
-      may_write);
-  service.answer(
-      http::Method::post, "/api/v1/products/{sku}/restock",
-      [&](const http::Request& request) { return inventory::api::restock_product(acceptor, request); },
-      may_write);
+  // They tell of orders, which not everybody sees who may look into the catalogue.
+  service.show("/api/v1/reservations", inventory::api::list_reservations, {.scope = "reservations:read"});
+  service.accept(http::Method::put, "/api/v1/products/{sku}", inventory::api::read_product,
+                 inventory::api::put_product, may_write, accept::Sharing::alone);
+  service.accept(http::Method::post, "/api/v1/products/{sku}/restock", inventory::api::read_restock,
+                 inventory::api::restock_product, may_write, accept::Sharing::alone);
 
   service.consume("inventory.commands", inventory::stock_commands());
 
@@ -35,6 +33,8 @@ void set_up(service::Service& service) {
     return service::Service::Stop([watch](base::Deadline) mutable { watch.reset(); });
   });
 }
+
+}  // namespace
 
 int main(int argc, char** argv) {
   return service::run(argc, argv,

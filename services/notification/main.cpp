@@ -27,7 +27,7 @@ void set_up(service::Service& service) {
   service.show("/api/v1/customers/{customer_id}/preferences", show_preferences,
                {.scope = "preferences:read"});
   service.accept(http::Method::put, "/api/v1/customers/{customer_id}/preferences", read_preferences,
-                 replace_preferences, {.scope = "preferences:write"});
+                 replace_preferences, {.scope = "preferences:write"}, accept::Sharing::alone);
   service.show("/api/v1/notifications", list_notifications, {.scope = "notifications:read"});
 }
 

@@ -14,7 +14,6 @@
 namespace waybill::guide {
 namespace {
 
-using http::testing::get;
 using ::testing::HasSubstr;
 
 /// Where the server of a URL is.
@@ -87,7 +86,7 @@ TEST_F(Outage, of_the_database_is_named_and_refuses_requests_without_an_effect) 
   EXPECT_EQ(refused->status, 503);
   EXPECT_FALSE(refused->header("retry-after").empty());
   EXPECT_THAT(refused->body, ::testing::Not(HasSubstr("127.0.0.1")));
-  const auto shown = ask_api(get("/api/v1/goods/tea", bearer()));
+  const auto shown = ask_api(http::testing::get("/api/v1/goods/tea", bearer()));
   ASSERT_TRUE(shown);
   EXPECT_EQ(shown->status, 503);
   database_way_.heal();
@@ -108,7 +107,7 @@ TEST_F(Outage, of_the_broker_that_fills_the_outbox_refuses_what_would_add_to_it_
   }));
   EXPECT_GT(taken, 10);
   EXPECT_EQ(available("tea"), taken);
-  EXPECT_EQ(ask_api(get("/api/v1/goods/tea", bearer()))->status, 200);
+  EXPECT_EQ(ask_api(http::testing::get("/api/v1/goods/tea", bearer()))->status, 200);
   broker_way_.heal();
   EXPECT_TRUE(testkit::eventually([&] {
     const auto answer = deliver("after", "tea", 1);

@@ -16,7 +16,6 @@
 namespace waybill::guide {
 namespace {
 
-using http::testing::get;
 using http::testing::post;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -106,9 +105,9 @@ TEST_F(Depot, takes_goods_in_once_shows_them_and_hands_them_out) {
   }
   EXPECT_EQ(deliver("d-1", "tea", 11)->status, 422);
   EXPECT_EQ(deliver("d-2", "", -1)->status, 422);
-  EXPECT_EQ(ask_api(get("/api/v1/goods/tea", bearer()))->body, R"({"available":10})");
-  EXPECT_EQ(ask_api(get("/api/v1/goods/tea"))->status, 401);
-  EXPECT_EQ(ask_api(get("/api/v1/nothing"))->status, 404);
+  EXPECT_EQ(ask_api(http::testing::get("/api/v1/goods/tea", bearer()))->body, R"({"available":10})");
+  EXPECT_EQ(ask_api(http::testing::get("/api/v1/goods/tea"))->status, 401);
+  EXPECT_EQ(ask_api(http::testing::get("/api/v1/nothing"))->status, 404);
   hand_out("tea", 4);
   hand_out("tea", 7);
   EXPECT_TRUE(testkit::eventually([&] { return broker_.counts("shop.replies").ready == 2; }));
@@ -136,7 +135,7 @@ TEST_F(Depot, takes_the_development_key_where_it_is_told_to_and_nowhere_else) {
   const auto service = start(
       {{"WAYBILL_HTTP_KEYS", depot_folder + "keys.json"}, {"WAYBILL_HTTP_ALLOW_DEVELOPMENT_KEYS", "true"}});
   ASSERT_TRUE(testkit::eventually([&] { return is_ready(); }, [&] { return readiness(); }));
-  EXPECT_EQ(ask_api(get("/api/v1/goods/tea", "X-API-Key: " + key + "\r\n"))->status, 200);
+  EXPECT_EQ(ask_api(http::testing::get("/api/v1/goods/tea", "X-API-Key: " + key + "\r\n"))->status, 200);
 }
 
 TEST_F(Depot, waits_for_its_tables_and_says_so) {
@@ -144,7 +143,7 @@ TEST_F(Depot, waits_for_its_tables_and_says_so) {
   EXPECT_TRUE(
       testkit::eventually([&] { return readiness().find("run 'depot migrate'") != std::string::npos; },
                           [&] { return readiness(); }));
-  EXPECT_FALSE(ask_api(get("/api/v1/goods/tea", bearer())));
+  EXPECT_FALSE(ask_api(http::testing::get("/api/v1/goods/tea", bearer())));
   migrate();
   EXPECT_TRUE(testkit::eventually([&] { return is_ready(); }, [&] { return readiness(); }));
   EXPECT_EQ(deliver("d", "tea", 1)->status, 201);

@@ -1,6 +1,5 @@
 #include "handlers/order_events.hpp"
 
-#include <array>
 #include <string>
 #include <vector>
 
@@ -16,9 +15,8 @@ namespace shop::analytics {
 namespace {
 
 namespace inbox = waybill::inbox;
-namespace contract = waybill::contract;
 using order::v1::OrderCancelled, order::v1::OrderConfirmed, order::v1::OrderPlaced;
-using Part = inbox::Handlers::Part;
+using Item = inbox::AnyItem<OrderPlaced, OrderConfirmed, OrderCancelled>;
 
 Reason reason_of(order::v1::OrderCancellationReason given) {
   switch (given) {
@@ -59,27 +57,26 @@ Ending ending_of(const OrderConfirmed& event, WallTime at) {
           .minor_units = total.minor_units()};
 }
 
-void add(const Part& part, model::Orders& told) {
-  const auto& type = part.scope->message().type;
-  const auto at = part.scope->message().time;
-  const auto join_to = [&told](const std::string& id, const Order& order) {
-    auto& known = told[order_id(id)];
-    known = join(known, order);
-  };
-  if (const auto* placed = dynamic_cast<const OrderPlaced*>(part.payload)) {
-    join_to(placed->order_id(), {.placed_at = at});
-  } else if (const auto* confirmed = dynamic_cast<const OrderConfirmed*>(part.payload)) {
-    join_to(confirmed->order_id(), {.ending = ending_of(*confirmed, at)});
-  } else if (const auto* cancelled = dynamic_cast<const OrderCancelled*>(part.payload)) {
-    join_to(cancelled->order_id(), {.ending = Ending{.at = at, .reason = reason_of(cancelled->reason())}});
-  } else {
-    throw std::logic_error("no event of an order: " + type);
-  }
+/// What an event tells of its order.
+Order told_by(const OrderPlaced& /*event*/, WallTime at) { return {.placed_at = at}; }
+
+Order told_by(const OrderConfirmed& event, WallTime at) { return {.ending = ending_of(event, at)}; }
+
+Order told_by(const OrderCancelled& event, WallTime at) {
+  return {.ending = Ending{.at = at, .reason = reason_of(event.reason())}};
 }
 
-void note(std::span<const Part> parts, waybill::postgres::Tx& tx) {
+void add(const Item& item, model::Orders& told) {
+  item.visit([&](const auto& event) {
+    const auto order = told_by(event, item.scope.message().time);
+    auto& known = told[order_id(event.order_id())];
+    known = join(known, order);
+  });
+}
+
+void note(std::span<const Item> items, waybill::postgres::Tx& tx) {
   model::Orders told;
-  for (const auto& part : parts) add(part, told);
+  for (const auto& item : items) add(item, told);
   std::vector<waybill::base::Uuid> ids;
   ids.reserve(told.size());
   for (const auto& [id, order] : told) ids.push_back(id);
@@ -97,16 +94,11 @@ void note(std::span<const Part> parts, waybill::postgres::Tx& tx) {
   model::write(tx, changed, change);
 }
 
-template <class... T>
-constexpr std::array<inbox::Handlers::ContractName, sizeof...(T)> names_of() {
-  return {inbox::Handlers::ContractName{contract::traits<T>::name, contract::traits<T>::kind}...};
-}
-
 }  // namespace
 
 inbox::Handlers order_events() {
   inbox::Handlers handlers;
-  handlers.on_batch_of(names_of<OrderPlaced, OrderConfirmed, OrderCancelled>(), note);
+  handlers.on_batch_of<OrderPlaced, OrderConfirmed, OrderCancelled>(note);
   return handlers;
 }
 

@@ -13,9 +13,7 @@ namespace shop::inventory::api {
 namespace {
 
 using nlohmann::ordered_json;
-using waybill::accept::Acceptor;
 using waybill::accept::Scope;
-using waybill::accept::Sharing;
 using waybill::http::EntityTag;
 using waybill::http::PageRequest;
 using waybill::http::Problem;
@@ -64,30 +62,6 @@ Response currency_is_settled(const Product& product) {
               .errors = {{.pointer = "#/price/currency", .detail = "is not " + product.price.currency}}});
 }
 
-Response put(const ProductWish& wish, Scope& scope) {
-  auto& tx = scope.tx();
-  // A second time, where somebody else has made it meanwhile: nobody takes it away again.
-  for (;;) {
-    const auto found = catalogue::lock(tx, wish.sku);
-    if (auto refused = waybill::http::refuse_precondition(scope.request(), tag_of(found))) return *refused;
-    if (found) {
-      if (!may_cost(*found, wish.price)) return currency_is_settled(*found);
-      if (found->name == wish.name && found->price == wish.price) return response_of(200, *found);
-      return response_of(200, catalogue::change(tx, wish.sku, wish.name, wish.price));
-    }
-    if (const auto made = catalogue::insert(tx, wish.sku, wish.name, wish.price)) {
-      return response_of(201, *made).with("Location", "/api/v1/products/" + wish.sku);
-    }
-  }
-}
-
-Response restock(const RestockWish& wish, Scope& scope) {
-  const auto found = catalogue::lock(scope.tx(), wish.sku);
-  if (!found) return unknown_product();
-  if (auto refused = waybill::http::refuse_precondition(scope.request(), tag_of(found))) return *refused;
-  return response_of(200, catalogue::receive(scope.tx(), wish.sku, wish.quantity));
-}
-
 }  // namespace
 
 Response list_products(const Request& request, Tx& tx) {
@@ -95,16 +69,9 @@ Response list_products(const Request& request, Tx& tx) {
   const auto page = PageRequest<std::string>::read(query, "products");
   if (auto problem = query.problem()) return waybill::http::to_response(*problem);
   const auto after = page.after ? std::get<0>(*page.after) : std::string();
-  // One more tells whether there is a next page.
-  auto products = catalogue::list(tx, after, page.limit + 1);
-  std::optional<std::string> next;
-  if (std::ssize(products) > page.limit) {
-    products.pop_back();
-    next = page.cursor(products.back().sku);
-  }
-  std::vector<std::string> items;
-  for (const auto& product : products) items.push_back(json_of(product).dump());
-  return waybill::http::page_response(request, items, next);
+  const auto products = catalogue::list(tx, after, page.limit + 1);
+  return waybill::http::page_of(request, page, products, &Product::sku,
+                                [](const Product& product) { return json_of(product).dump(); });
 }
 
 Response show_product(const Request& request, Tx& tx) {
@@ -129,18 +96,28 @@ Response show_availability(const Request& request, Tx& tx) {
   return waybill::http::json_response(200, answer.dump());
 }
 
-boost::asio::awaitable<Response> put_product(Acceptor& acceptor, const Request& request) {
-  const auto wish = read_product(request);
-  if (!wish) co_return waybill::http::to_response(wish.error());
-  const auto act = [&wish](Scope& scope) -> Response { return put(*wish, scope); };
-  co_return co_await acceptor.accept(request, act, Sharing::alone);
+Response put_product(const ProductWish& wish, Scope& scope) {
+  auto& tx = scope.tx();
+  // A second time, where somebody else has made it meanwhile: nobody takes it away again.
+  for (;;) {
+    const auto found = catalogue::lock(tx, wish.sku);
+    if (auto refused = waybill::http::refuse_precondition(scope.request(), tag_of(found))) return *refused;
+    if (found) {
+      if (!may_cost(*found, wish.price)) return currency_is_settled(*found);
+      if (found->name == wish.name && found->price == wish.price) return response_of(200, *found);
+      return response_of(200, catalogue::change(tx, wish.sku, wish.name, wish.price));
+    }
+    if (const auto made = catalogue::insert(tx, wish.sku, wish.name, wish.price)) {
+      return response_of(201, *made).with("Location", "/api/v1/products/" + wish.sku);
+    }
+  }
 }
 
-boost::asio::awaitable<Response> restock_product(Acceptor& acceptor, const Request& request) {
-  const auto wish = read_restock(request);
-  if (!wish) co_return waybill::http::to_response(wish.error());
-  const auto act = [&wish](Scope& scope) -> Response { return restock(*wish, scope); };
-  co_return co_await acceptor.accept(request, act, Sharing::alone);
+Response restock_product(const RestockWish& wish, Scope& scope) {
+  const auto found = catalogue::lock(scope.tx(), wish.sku);
+  if (!found) return unknown_product();
+  if (auto refused = waybill::http::refuse_precondition(scope.request(), tag_of(found))) return *refused;
+  return response_of(200, catalogue::receive(scope.tx(), wish.sku, wish.quantity));
 }
 
 }  // namespace shop::inventory::api

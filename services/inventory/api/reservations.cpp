@@ -66,15 +66,10 @@ Response list_reservations(const Request& request, waybill::postgres::Tx& tx) {
   const auto page = PageRequest<Uuid>::read(query, "reservations");
   if (auto problem = query.problem()) return waybill::http::to_response(*problem);
   const auto after = page.after ? std::get<0>(*page.after) : Uuid();
-  auto listed = reservations::list(tx, filter, after, page.limit + 1);
-  std::optional<std::string> next;
-  if (std::ssize(listed) > page.limit) {
-    listed.pop_back();
-    next = page.cursor(listed.back().reservation.id);
-  }
-  std::vector<std::string> items;
-  for (const auto& each : listed) items.push_back(json_of(each).dump());
-  return waybill::http::page_response(request, items, next);
+  const auto found = reservations::list(tx, filter, after, page.limit + 1);
+  return waybill::http::page_of(
+      request, page, found, [](const Listed& listed) { return listed.reservation.id; },
+      [](const Listed& listed) { return json_of(listed).dump(); });
 }
 
 }  // namespace shop::inventory::api

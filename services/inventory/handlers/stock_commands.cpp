@@ -1,6 +1,5 @@
 #include "handlers/stock_commands.hpp"
 
-#include <array>
 #include <span>
 #include <variant>
 #include <vector>
@@ -10,13 +9,13 @@
 #include "shop/inventory/v1/inventory.contract.hpp"
 #include "shop/inventory/v1/inventory.pb.h"
 #include "waybill/base/uuid_v7.hpp"
-#include "waybill/contract/traits.hpp"
 
 namespace shop::inventory {
 namespace {
 
 using waybill::inbox::Handlers;
 using waybill::inbox::Scope;
+using Item = waybill::inbox::AnyItem<v1::ReserveStock, v1::ConfirmReservation, v1::ReleaseStock>;
 
 const std::string& order_of(const std::string& order_id) {
   if (order_id.empty()) throw Contradiction("the command names no order");
@@ -47,16 +46,6 @@ Command read(const v1::ConfirmReservation& message, const Scope& scope) {
 
 Command read(const v1::ReleaseStock& message, const Scope& scope) {
   return Release{reference_of(scope), order_of(message.order_id())};
-}
-
-Command read(const Handlers::Part& part) {
-  if (const auto* reserve = dynamic_cast<const v1::ReserveStock*>(part.payload)) {
-    return read(*reserve, *part.scope);
-  }
-  if (const auto* confirm = dynamic_cast<const v1::ConfirmReservation*>(part.payload)) {
-    return read(*confirm, *part.scope);
-  }
-  return read(dynamic_cast<const v1::ReleaseStock&>(*part.payload), *part.scope);
 }
 
 void set(money::v1::Money& to, std::int64_t minor_units, const std::string& currency) {
@@ -123,30 +112,25 @@ void reply(Scope& scope, const std::string& order_id, const Released& released) 
   scope.reply(message);
 }
 
-void take(std::span<const Handlers::Part> parts, waybill::postgres::Tx& tx) {
+void take(std::span<const Item> items, waybill::postgres::Tx& tx) {
   std::vector<Command> commands;
-  commands.reserve(parts.size());
-  for (const auto& part : parts) commands.push_back(read(part));
+  commands.reserve(items.size());
+  for (const auto& item : items) {
+    commands.push_back(item.visit([&](const auto& message) { return read(message, item.scope); }));
+  }
   auto warehouse = stock::load(tx, needs_of(commands), waybill::base::new_uuid_v7);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    std::visit([&](const auto& each) { reply(*parts[i].scope, each.order_id, warehouse.answer(each)); },
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    std::visit([&](const auto& each) { reply(items[i].scope, each.order_id, warehouse.answer(each)); },
                commands[i]);
   }
   stock::save(tx, warehouse);
 }
 
-template <class T>
-constexpr Handlers::ContractName contract_name() {
-  return {waybill::contract::traits<T>::name, waybill::contract::traits<T>::kind};
-}
-
 }  // namespace
 
 Handlers stock_commands() {
-  constexpr std::array contracts{contract_name<v1::ReserveStock>(), contract_name<v1::ConfirmReservation>(),
-                                 contract_name<v1::ReleaseStock>()};
   Handlers handlers;
-  handlers.on_batch_of(contracts, take);
+  handlers.on_batch_of<v1::ReserveStock, v1::ConfirmReservation, v1::ReleaseStock>(take);
   return handlers;
 }
 

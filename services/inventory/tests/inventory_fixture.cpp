@@ -6,7 +6,7 @@ InventoryFixture::InventoryFixture()
     : ServiceFixture({.name = "inventory",
                       .program = INVENTORY_PROGRAM,
                       .manifest = INVENTORY_MANIFEST,
-                      .scopes = {"products:read", "products:write"}}) {}
+                      .scopes = {"products:read", "products:write", "reservations:read"}}) {}
 
 Envelope InventoryFixture::reserve(const Order& order, const Lines& lines) {
   v1::ReserveStock command;

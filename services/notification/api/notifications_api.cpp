@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "api/customer_id.hpp"
 #include "persistence/notifications.hpp"
@@ -46,15 +45,9 @@ waybill::http::Response list_notifications(const waybill::http::Request& request
   const auto page = Page::read(query, "notifications");
   if (const auto problem = query.problem()) return waybill::http::to_response(*problem);
   const auto after = page.after ? std::optional(std::get<0>(*page.after)) : std::nullopt;
-  auto found = persistence::list(tx, filter, after, page.limit + 1);
-  std::optional<std::string> next;
-  if (static_cast<std::int64_t>(found.size()) > page.limit) {
-    found.pop_back();
-    next = page.cursor(found.back().id);
-  }
-  std::vector<std::string> items;
-  for (const auto& each : found) items.push_back(json_of(each));
-  return waybill::http::page_response(request, items, next);
+  const auto found = persistence::list(tx, filter, after, page.limit + 1);
+  return waybill::http::page_of(request, page, found, &Notification::id,
+                                [](const Notification& notification) { return json_of(notification); });
 }
 
 }  // namespace shop::notification

@@ -6,11 +6,13 @@
 #include <cerrno>
 #include <cstdio>
 #include <set>
+#include <stdexcept>
 #include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "waybill/base/uuid_v7.hpp"
 #include "waybill/runtime/file_descriptor.hpp"
 
 namespace shop::notification {
@@ -25,8 +27,9 @@ using waybill::runtime::FileDescriptor;
 }
 
 /// Nobody else writes it meanwhile: what one who was killed has left there is overwritten.
-fs::path unfinished(const fs::path& path) {
-  return path.parent_path() / ("." + path.filename().string() + ".part");
+/// Of one delivery alone: another process may be at the same one, whose transaction will not be committed.
+fs::path unfinished(const fs::path& path, const std::string& delivery) {
+  return path.parent_path() / ("." + path.filename().string() + "." + delivery + ".part");
 }
 
 FileDescriptor write_file(const fs::path& path, std::string_view content) {
@@ -50,7 +53,13 @@ void flush_directory(const fs::path& path) {
 
 FileSink::FileSink(fs::path directory, std::string sender)
     : directory_(std::move(directory)), sender_(std::move(sender)) {
-  for (const auto channel : channels) fs::create_directories(directory_ / to_string(channel));
+  try {
+    for (const auto channel : channels) fs::create_directories(directory_ / to_string(channel));
+  } catch (const fs::filesystem_error& error) {
+    throw std::runtime_error("notification.sink_directory '" + directory_.string() +
+                             "' cannot be made or written: " + error.code().message() +
+                             "; name a directory that this user may make");
+  }
 }
 
 void FileSink::deliver(std::span<const Delivery> deliveries) {
@@ -58,11 +67,12 @@ void FileSink::deliver(std::span<const Delivery> deliveries) {
     fs::path path;
     FileDescriptor file;
   };
+  const auto mark = waybill::base::new_uuid_v7().to_string();
   std::vector<Written> files;
   std::set<fs::path> directories;
   for (const auto& delivery : deliveries) {
     auto path = file_of(delivery);
-    auto file = write_file(unfinished(path), content_of(delivery));
+    auto file = write_file(unfinished(path, mark), content_of(delivery));
     directories.insert(path.parent_path());
     files.push_back({std::move(path), std::move(file)});
   }
@@ -71,7 +81,7 @@ void FileSink::deliver(std::span<const Delivery> deliveries) {
     if (::fsync(file.get()) != 0) fail("flushed", path);
   }
   for (const auto& [path, file] : files) {
-    if (std::rename(unfinished(path).c_str(), path.c_str()) != 0) fail("given its name", path);
+    if (std::rename(unfinished(path, mark).c_str(), path.c_str()) != 0) fail("given its name", path);
   }
   for (const auto& each : directories) flush_directory(each);
 }

@@ -1,6 +1,5 @@
 #include "handlers/order_events.hpp"
 
-#include <array>
 #include <set>
 #include <span>
 #include <string>
@@ -13,12 +12,15 @@
 #include "shop/notification/v1/notification.contract.hpp"
 #include "shop/notification/v1/notification.pb.h"
 #include "shop/order/v1/order.contract.hpp"
+#include "shop/order/v1/order.pb.h"
 
 namespace shop::notification {
 namespace {
 
 using notification::v1::NotificationRequested;
+using order::v1::OrderCancelled, order::v1::OrderConfirmed, order::v1::OrderPlaced;
 using waybill::inbox::Handlers;
+using Told = waybill::inbox::AnyItem<OrderPlaced, OrderConfirmed, OrderCancelled>;
 
 v1::Channel contract_channel(Channel channel) {
   switch (channel) {
@@ -51,11 +53,12 @@ void publish(const OrderEvent& event, const Decision& decision, waybill::inbox::
                 request_of(event, decision), {.subject = decision.id.to_string()});
 }
 
-void handle(std::span<const Handlers::Part> parts, waybill::postgres::Tx& tx) {
+void handle(std::span<const Told> items, waybill::postgres::Tx& tx) {
   std::vector<OrderEvent> happened;
   std::set<std::string> customers;
-  for (const auto& part : parts) {
-    happened.push_back(read_event(*part.payload, part.scope->message()));
+  for (const auto& item : items) {
+    happened.push_back(
+        item.visit([&](const auto& event) { return read_event(event, item.scope.message()); }));
     customers.insert(happened.back().customer_id);
   }
   const auto preferences = persistence::load_preferences(tx, customers);
@@ -64,27 +67,18 @@ void handle(std::span<const Handlers::Part> parts, waybill::postgres::Tx& tx) {
     const auto& event = happened[n];
     const auto theirs = preferences.find(event.customer_id);
     for (auto& decision : decide(event, theirs == preferences.end() ? Preferences() : theirs->second)) {
-      if (decision.status == Status::requested) publish(event, decision, *parts[n].scope);
+      if (decision.status == Status::requested) publish(event, decision, items[n].scope);
       requested.push_back({&event, std::move(decision)});
     }
   }
   if (!requested.empty()) persistence::insert(tx, requested);
 }
 
-template <class Contract>
-constexpr Handlers::ContractName name_of() {
-  using Traits = waybill::contract::traits<Contract>;
-  return {Traits::name, Traits::kind};
-}
-
 }  // namespace
 
 Handlers order_events() {
-  static constexpr std::array contracts{name_of<order::v1::OrderPlaced>(),
-                                        name_of<order::v1::OrderConfirmed>(),
-                                        name_of<order::v1::OrderCancelled>()};
   Handlers handlers;
-  handlers.on_batch_of(contracts, handle);
+  handlers.on_batch_of<OrderPlaced, OrderConfirmed, OrderCancelled>(handle);
   return handlers;
 }
 

@@ -6,7 +6,6 @@
 #include "domain/money_text.hpp"
 #include "domain/values.hpp"
 #include "shop/order/v1/order.pb.h"
-#include "waybill/base/ensure.hpp"
 #include "waybill/inbox/fault.hpp"
 
 namespace shop::notification {
@@ -57,22 +56,22 @@ std::size_t count(int lines) { return static_cast<std::size_t>(lines); }
 
 }  // namespace
 
-OrderEvent read_event(const waybill::contract::Payload& payload, const waybill::message::Envelope& envelope) {
-  if (const auto* placed = dynamic_cast<const OrderPlaced*>(&payload)) {
-    return event_of_order(*placed, envelope, Event::placed,
-                          placed_values(placed->order_id(), count(placed->lines_size())));
-  }
-  if (const auto* confirmed = dynamic_cast<const OrderConfirmed*>(&payload)) {
-    if (!confirmed->has_total()) throw Permanent("'" + envelope.type + "' has no total");
-    auto total = money_text(confirmed->total().minor_units(), confirmed->total().currency());
-    return event_of_order(
-        *confirmed, envelope, Event::confirmed,
-        confirmed_values(confirmed->order_id(), count(confirmed->lines_size()), std::move(total)));
-  }
-  const auto* cancelled = dynamic_cast<const OrderCancelled*>(&payload);
-  ENSURE(cancelled != nullptr, "only these are handled");
-  return event_of_order(*cancelled, envelope, Event::cancelled,
-                        cancelled_values(cancelled->order_id(), reason_of(cancelled->reason())));
+OrderEvent read_event(const OrderPlaced& placed, const waybill::message::Envelope& envelope) {
+  return event_of_order(placed, envelope, Event::placed,
+                        placed_values(placed.order_id(), count(placed.lines_size())));
+}
+
+OrderEvent read_event(const OrderConfirmed& confirmed, const waybill::message::Envelope& envelope) {
+  if (!confirmed.has_total()) throw Permanent("'" + envelope.type + "' has no total");
+  auto total = money_text(confirmed.total().minor_units(), confirmed.total().currency());
+  return event_of_order(
+      confirmed, envelope, Event::confirmed,
+      confirmed_values(confirmed.order_id(), count(confirmed.lines_size()), std::move(total)));
+}
+
+OrderEvent read_event(const OrderCancelled& cancelled, const waybill::message::Envelope& envelope) {
+  return event_of_order(cancelled, envelope, Event::cancelled,
+                        cancelled_values(cancelled.order_id(), reason_of(cancelled.reason())));
 }
 
 }  // namespace shop::notification

@@ -37,13 +37,6 @@ constexpr Sql list_of_order =
     "delivered_at FROM notification WHERE order_id = $3 AND id < $1 "
     "AND ($4::text IS NULL OR customer_id = $4) ORDER BY id DESC LIMIT $2";
 
-/// No id is greater.
-Uuid last_id() {
-  Uuid::Bytes bytes{};
-  bytes.fill(0xff);
-  return Uuid(bytes);
-}
-
 }  // namespace
 
 void insert(Tx& tx, std::span<const Requested> notifications) {
@@ -93,7 +86,7 @@ void set_delivered(Tx& tx, std::span<const Delivery> deliveries) {
 
 std::vector<Notification> list(Tx& tx, const Filter& filter, const std::optional<Uuid>& after,
                                std::int64_t most) {
-  const auto before = after.value_or(last_id());
+  const auto before = after.value_or(Uuid::max());
   if (filter.order_id) {
     return tx.query<Notification>(list_of_order, before, most, *filter.order_id, filter.customer_id);
   }

@@ -44,8 +44,11 @@ std::string json_of(const Order& order) {
 }
 
 std::string json_of(const waybill::saga::JournalEntry& entry) {
+  // What operators tell one another is not for clients.
+  auto told = entry;
+  if (told.kind == waybill::saga::InputKind::operate) told.by.clear();
   return ordered_json{{"at", waybill::base::format_timestamp_ms(entry.at)},
-                      {"what", waybill::saga::in_words(entry)},
+                      {"what", waybill::saga::in_words(told)},
                       {"step", entry.at_step},
                       {"saga", waybill::saga::to_string(entry.status)}}
       .dump();

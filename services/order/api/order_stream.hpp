@@ -5,8 +5,8 @@
 
 namespace shop::order {
 
-/// GET /api/v1/orders/{id}/stream: each line of the order's timeline as a server-sent event, as soon as it is
-/// committed or a moment later, whichever process has done it. It ends with the order. A client that comes
+/// GET /api/v1/orders/{id}/stream: each change of an order as a server-sent event, "progress" and in the end
+/// "end", as soon as it is committed or a moment later, whichever process has done it. A client that comes
 /// back says with Last-Event-ID what it has; one that has it all gets 204, which ends an EventSource.
 void stream_orders(waybill::service::Service& service, const waybill::http::RouteOptions& options);
 

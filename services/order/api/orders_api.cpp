@@ -61,21 +61,16 @@ http::Response list_orders(const http::Request& request, Tx& tx) {
   const auto page = http::PageRequest<Uuid>::read(query, "orders");
   if (const auto problem = query.problem()) return http::to_response(*problem);
   const auto before = page.after ? std::optional(std::get<0>(*page.after)) : std::nullopt;
-  auto found = orders::list(tx, filter, before, page.limit + 1);
-  std::optional<std::string> next;
-  if (std::ssize(found) > page.limit) {
-    found.pop_back();
-    next = page.cursor(found.back().id);
-  }
-  std::vector<std::string> items;
-  items.reserve(found.size());
-  for (const auto& order : found) items.push_back(json_of(order));
-  return http::page_response(request, items, next);
+  const auto found = orders::list(tx, filter, before, page.limit + 1);
+  return http::page_of(request, page, found, &Order::id, [](const Order& order) { return json_of(order); });
 }
 
 http::Response cancel_order(const Engine& engine, const http::Request& request, Scope& scope) {
   auto order = order_of_path(request, scope.tx());
   if (!order) return http::to_response(no_such_order());
+  // Its saga may be gone, long after its end.
+  if (order->status == Status::confirmed) return http::to_response(too_late());
+  if (order->status == Status::cancelled) return http::json_response(202, json_of(*order));
   switch (engine.cancel(scope, saga_name, order->id.to_string(), request.client)) {
     case Cancellation::accepted:
       // As it is now: the cancellation may have been the second, or have come while it was being undone.

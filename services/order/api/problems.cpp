@@ -15,7 +15,7 @@ Problem too_late() {
   return {.status = 409,
           .name = "order-too-late",
           .title = "The order cannot be cancelled any more",
-          .detail = "It is paid and final, or will be in a moment."};
+          .detail = "It is paid and final, or will be in a moment; or an operator has stopped it."};
 }
 
 Problem not_now() {

@@ -28,14 +28,17 @@ std::optional<std::string> name_of(std::string_view text) {
   return std::string(text);
 }
 
+/// What would make it a list, a comment, a name or a group in the header of a mail.
+constexpr std::string_view marks_of_headers = ",;:<>()[]\"\\";
+
 /// No more than what keeps a slip out: only the post can tell whether an address is one.
 std::optional<std::string> email_of(std::string_view text) {
   const auto at = text.find('@');
   const bool has_parts = at != std::string_view::npos && at > 0 && at + 1 < text.size();
   const bool is_one = has_parts && text.size() <= 254 && text.find('@', at + 1) == std::string_view::npos;
-  if (!is_one ||
-      !std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f' && c != '<' && c != '>'; }))
-    return std::nullopt;
+  const bool is_plain_text = std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+  const bool has_marks = text.find_first_of(marks_of_headers) != std::string_view::npos;
+  if (!is_one || !is_plain_text || has_marks) return std::nullopt;
   return std::string(text);
 }
 

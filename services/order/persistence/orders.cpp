@@ -36,7 +36,9 @@ constexpr Sql turn_orders =
     "FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::jsonb[], "
     "            $7::timestamptz[]) "
     "     AS given (id, status, reason, total_minor, currency, lines, ended_at) "
-    "WHERE orders.id = given.id";
+    "WHERE orders.id = given.id "
+    // An undo that is asked for again is nothing new to a client.
+    "  AND (orders.status, orders.reason) IS DISTINCT FROM (given.status, given.reason)";
 
 struct Row {
   Uuid id;
@@ -73,9 +75,6 @@ Order order_of(Row row) {
   return order;
 }
 
-/// Behind all ids.
-const Uuid last_id = Uuid::parse("ffffffff-ffff-ffff-ffff-ffffffffffff").value();
-
 }  // namespace
 
 void insert(Tx& tx, const Order& order) {
@@ -90,7 +89,7 @@ std::optional<Order> find(Tx& tx, const std::string& client, const Uuid& id) {
 }
 
 std::vector<Order> list(Tx& tx, const Filter& filter, const std::optional<Uuid>& before, std::int64_t most) {
-  const auto from = before.value_or(last_id);
+  const auto from = before.value_or(Uuid::max());
   auto rows = filter.customer_id ? tx.query<Row>(list_orders_of_customer, filter.client, from, filter.status,
                                                  most, *filter.customer_id)
                                  : tx.query<Row>(list_orders, filter.client, from, filter.status, most);

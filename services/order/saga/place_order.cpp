@@ -76,7 +76,11 @@ void keep_refusal(PlaceOrder& order, const StockRefused& refused) {
   }
 }
 
-void keep_payment(PlaceOrder& order, const PaymentCharged& charged) { order.payment = charged.payment_id(); }
+/// The token has done what it was for, and is not kept longer.
+void keep_payment(PlaceOrder& order, const PaymentCharged& charged) {
+  order.payment = charged.payment_id();
+  order.payment_token.clear();
+}
 
 template <class Event>
 Event event_of(const PlaceOrder& order) {

@@ -26,16 +26,10 @@ http::Response list_payments(const http::Request& request, Tx& tx) {
   const auto page = http::PageRequest<Uuid>::read(query, "payments");
   if (auto problem = query.problem()) return http::to_response(*problem);
   const auto before = page.after ? std::optional(std::get<0>(*page.after)) : std::nullopt;
-  auto found = payments::list(tx, order_id, before, page.limit + 1);
-  std::optional<std::string> next;
-  if (found.size() > static_cast<std::size_t>(page.limit)) {
-    found.resize(static_cast<std::size_t>(page.limit));
-    next = page.cursor(found.back().payment.id);
-  }
-  std::vector<std::string> items;
-  items.reserve(found.size());
-  for (const auto& payment : found) items.push_back(to_json(payment));
-  return http::page_response(request, items, next);
+  const auto found = payments::list(tx, order_id, before, page.limit + 1);
+  return http::page_of(
+      request, page, found, [](const payments::Stored& stored) { return stored.payment.id; },
+      [](const payments::Stored& stored) { return to_json(stored); });
 }
 
 http::Response show_payment(const http::Request& request, Tx& tx) {

@@ -49,7 +49,8 @@ ChargeAnswer Cashier::begin(const Charge& charge) {
                        .order_id = charge.order_id,
                        .customer_id = charge.customer_id,
                        .amount = charge.amount});
-  const auto verdict = provider_(charge.token);
+  const Verdict too_much = Refused{DeclineReason::means_refused, "That is more than is charged at once."};
+  const auto verdict = charge.amount.minor_units > largest_amount ? too_much : provider_(charge.token);
   if (std::holds_alternative<Later>(verdict)) return Pending{.payment_id = payment.id, .is_new = true};
   if (const auto* refused = std::get_if<Refused>(&verdict)) {
     payment.state = State::declined;

@@ -17,7 +17,7 @@ struct Money {
   friend bool operator==(const Money&, const Money&) = default;
 };
 
-/// No charge is larger: the sum of nine million of the largest still fits 64 bits.
+/// A larger charge is declined: the sum of nine million of the largest still fits 64 bits.
 inline constexpr std::int64_t largest_amount = 1'000'000'000'000;
 
 /// Three capital letters, as ISO 4217 has them; which of them are in use is not asked.

@@ -1,6 +1,5 @@
 #include "handlers/read_commands.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,7 +29,9 @@ Uuid id_in(const waybill::message::Envelope& envelope, std::string_view text, st
   return *id;
 }
 
-Charge read(const v1::ChargePayment& command, const waybill::message::Envelope& envelope) {
+}  // namespace
+
+Command read_command(const v1::ChargePayment& command, const waybill::message::Envelope& envelope) {
   Charge charge{.reference = reference_in(envelope),
                 .order_id = id_in(envelope, command.order_id(), "order_id"),
                 .customer_id = command.customer_id(),
@@ -39,27 +40,17 @@ Charge read(const v1::ChargePayment& command, const waybill::message::Envelope& 
   if (charge.customer_id.size() > longest_customer_id || charge.customer_id.find('\0') != std::string::npos) {
     refuse(envelope, "has a customer_id that is too long or no text");
   }
-  if (charge.amount.minor_units < 0 || charge.amount.minor_units > largest_amount) {
-    refuse(envelope, "has an amount that is negative or too large");
-  }
+  if (charge.amount.minor_units < 0) refuse(envelope, "has an amount that is negative");
   if (!is_currency(charge.amount.currency)) refuse(envelope, "has a currency that is no ISO 4217 code");
   return charge;
 }
 
-}  // namespace
+Command read_command(const v1::RefundPayment& command, const waybill::message::Envelope& envelope) {
+  return Refund{reference_in(envelope), id_in(envelope, command.order_id(), "order_id")};
+}
 
-Command read_command(const waybill::inbox::Handlers::Part& part) {
-  const auto& envelope = part.scope->message();
-  if (const auto* charge = dynamic_cast<const v1::ChargePayment*>(part.payload)) {
-    return read(*charge, envelope);
-  }
-  if (const auto* refund = dynamic_cast<const v1::RefundPayment*>(part.payload)) {
-    return Refund{reference_in(envelope), id_in(envelope, refund->order_id(), "order_id")};
-  }
-  if (const auto* settle = dynamic_cast<const v1::SettleCharge*>(part.payload)) {
-    return Settle{id_in(envelope, settle->payment_id(), "payment_id")};
-  }
-  refuse(envelope, "is no command of payments");
+Command read_command(const v1::SettleCharge& command, const waybill::message::Envelope& envelope) {
+  return Settle{id_in(envelope, command.payment_id(), "payment_id")};
 }
 
 }  // namespace shop::payment

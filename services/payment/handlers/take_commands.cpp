@@ -1,6 +1,5 @@
 #include "handlers/take_commands.hpp"
 
-#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -27,22 +26,25 @@ using waybill::base::Uuid;
 using waybill::inbox::Permanent;
 using Handlers = waybill::inbox::Handlers;
 using Scope = waybill::inbox::Scope;
-using Part = Handlers::Part;
+using Item = waybill::inbox::AnyItem<v1::ChargePayment, v1::RefundPayment, v1::SettleCharge>;
 
 /// The messages of one transaction.
 class CommandBatch {
  public:
-  CommandBatch(const CommandOptions& options, waybill::postgres::Tx& tx, std::span<const Part> parts)
-      : options_(options), tx_(tx), parts_(parts) {
-    commands_.reserve(parts.size());
-    for (const auto& part : parts) commands_.push_back(read_command(part));
+  CommandBatch(const CommandOptions& options, waybill::postgres::Tx& tx, std::span<const Item> items)
+      : options_(options), tx_(tx), items_(items) {
+    commands_.reserve(items.size());
+    for (const auto& item : items) {
+      commands_.push_back(
+          item.visit([&](const auto& command) { return read_command(command, item.scope.message()); }));
+    }
   }
 
   void run() {
     find_payments_to_settle();
     Cashier cashier(payments::load_locked(tx_, references()), options_.provider, waybill::base::new_uuid_v7);
-    for (std::size_t i = 0; i < parts_.size(); ++i) {
-      std::visit([&](const auto& command) { take(command, cashier, *parts_[i].scope); }, commands_[i]);
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      std::visit([&](const auto& command) { take(command, cashier, items_[i].scope); }, commands_[i]);
     }
     payments::store(tx_, cashier.changed());
     ledger::add(tx_, cashier.transfers());
@@ -100,25 +102,18 @@ class CommandBatch {
 
   const CommandOptions& options_;
   waybill::postgres::Tx& tx_;
-  std::span<const Part> parts_;
+  std::span<const Item> items_;
   std::vector<Command> commands_;
   std::map<Uuid, Reference> to_settle_;
 };
 
-template <class T>
-constexpr Handlers::ContractName contract_of() {
-  return {waybill::contract::traits<T>::name, waybill::contract::traits<T>::kind};
-}
-
 }  // namespace
 
 Handlers command_handlers(CommandOptions options) {
-  const std::array contracts{contract_of<v1::ChargePayment>(), contract_of<v1::RefundPayment>(),
-                             contract_of<v1::SettleCharge>()};
   Handlers handlers;
-  handlers.on_batch_of(
-      contracts, [options = std::move(options)](std::span<const Part> parts, waybill::postgres::Tx& tx) {
-        CommandBatch(options, tx, parts).run();
+  handlers.on_batch_of<v1::ChargePayment, v1::RefundPayment, v1::SettleCharge>(
+      [options = std::move(options)](std::span<const Item> items, waybill::postgres::Tx& tx) {
+        CommandBatch(options, tx, items).run();
       });
   return handlers;
 }

@@ -10,7 +10,7 @@ namespace shop::payment {
 struct CommandOptions {
   Provider provider = decide_by_token;
   /// After how long a charge that takes its time is made.
-  std::chrono::milliseconds slow_after = std::chrono::seconds{90};
+  std::chrono::milliseconds slow_after = std::chrono::seconds{20};
 };
 
 /// What is done with the messages of payment.commands: all of a transaction at once, in a number of

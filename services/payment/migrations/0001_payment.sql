@@ -7,7 +7,7 @@ CREATE TABLE payment (
   epoch         bigint NOT NULL,
   order_id      uuid NOT NULL,
   customer_id   text,
-  amount_minor  bigint CHECK (amount_minor BETWEEN 0 AND 1000000000000),
+  amount_minor  bigint CHECK (amount_minor >= 0),
   currency      text CHECK (currency ~ '^[A-Z]{3}$'),
   state         text NOT NULL
                 CHECK (state IN ('charged', 'declined', 'pending', 'refunded', 'called_off', 'tombstone')),
@@ -20,6 +20,8 @@ CREATE TABLE payment (
   UNIQUE (saga, step, epoch),
   -- Only a refund that came before its charge knows of no amount.
   CHECK ((state = 'tombstone') = (amount_minor IS NULL)),
+  -- What is more is declined.
+  CHECK (state = 'declined' OR amount_minor <= 1000000000000),
   CHECK ((state = 'tombstone') = (currency IS NULL)),
   CHECK ((state = 'declined') = (reason IS NOT NULL)),
   CHECK ((state = 'pending') = (reply_address IS NOT NULL))

@@ -128,9 +128,6 @@ struct Columns {
   }
 };
 
-constexpr Uuid behind_all_ids{Uuid::Bytes{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,  //
-                                          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
-
 }  // namespace
 
 std::vector<Payment> load_locked(Tx& tx, const std::set<Reference>& references) {
@@ -172,7 +169,7 @@ std::optional<Stored> find(Tx& tx, const Uuid& id) {
 
 std::vector<Stored> list(Tx& tx, const std::optional<Uuid>& order_id, const std::optional<Uuid>& before,
                          std::int64_t most) {
-  const auto end = before.value_or(behind_all_ids);
+  const auto end = before.value_or(Uuid::max());
   auto rows =
       order_id ? tx.query<Row>(list_of_order, end, most, *order_id) : tx.query<Row>(list_all, end, most);
   std::vector<Stored> payments;

@@ -111,6 +111,12 @@ TEST_F(CashierTest, declines_with_the_same_reason_again_and_takes_nothing) {
   EXPECT_TRUE(shop.transfers.empty());
 }
 
+// An order may come to any sum, and one that nobody charges is refused, not lost among dead letters.
+TEST_F(CashierTest, declines_more_than_is_charged_at_once) {
+  EXPECT_EQ(reason_of(shop.charge(charge_of("tok_ok", largest_amount + 1))), DeclineReason::means_refused);
+  EXPECT_TRUE(shop.transfers.empty());
+}
+
 TEST_F(CashierTest, gives_back_what_it_took_once) {
   shop.charge(charge_of("tok_ok"));
   const auto first = shop.refund(refund());
