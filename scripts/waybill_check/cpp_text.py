@@ -40,6 +40,18 @@ def split(text: str) -> CppText:
     return CppText("".join(code), "".join(comments))
 
 
+def literals(text: str) -> list[tuple[int, str]]:
+    """Each literal as it is written, with the line on which it begins; names in #include lines are none."""
+    found = []
+    at = 0
+    while at < len(text):
+        end, kind = _token(text, at)
+        if kind == "literal":
+            found.append((text.count("\n", 0, at) + 1, text[at:end]))
+        at = end
+    return found
+
+
 def includes(code: str) -> list[Include]:
     """The #include lines of what split() calls code."""
     found = []

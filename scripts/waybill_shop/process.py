@@ -44,6 +44,10 @@ class ServiceProcess:
     def is_ready(self) -> bool:
         return self.readiness()[0] == 200
 
+    def change(self, settings: dict[str, str]) -> None:
+        """WAYBILL_… variables, as they are from its next start on."""
+        self._variables.update(settings)
+
     def migrate(self) -> None:
         done = subprocess.run([str(self._program), "migrate"], env=self._variables, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,

@@ -64,6 +64,14 @@ class Servers:
     def drop_virtual_host(self, name: str) -> None:
         self._manage("DELETE", f"/api/vhosts/{quote(name, safe='')}", None, 204, 404)
 
+    def publish(self, virtual_host: str, exchange: str, key: str, payload: str, properties: dict) -> None:
+        """A message, as anybody may send one who speaks AMQP."""
+        path = f"/api/exchanges/{quote(virtual_host, safe='')}/{quote(exchange, safe='')}/publish"
+        told = self._manage("POST", path, {"routing_key": key, "payload": payload, "properties": properties,
+                                           "payload_encoding": "string"}, 200)
+        if not json.loads(told)["routed"]:
+            raise Failure(f"no queue of {exchange} takes what goes to '{key}'")
+
     def _sql(self, statements: list[str]) -> None:
         psql = shutil.which("psql") or _PSQL_OF_DEBIAN
         words = [word for statement in statements for word in ("-c", statement)]
@@ -73,7 +81,7 @@ class Servers:
         if done.returncode != 0:
             raise Failure(f"PostgreSQL refused one of '{'; '.join(statements)}': {done.stderr.strip()}")
 
-    def _manage(self, method: str, path: str, body: dict | None, *statuses: int) -> None:
+    def _manage(self, method: str, path: str, body: dict | None, *statuses: int) -> str:
         at = urlsplit(self.management_url)
         connection = http.client.HTTPConnection(at.hostname or "", at.port, timeout=30)
         pair = base64.b64encode(f"{at.username}:{at.password}".encode()).decode()
@@ -89,6 +97,7 @@ class Servers:
             connection.close()
         if response.status not in statuses:
             raise Failure(f"RabbitMQ answered {method} {path} with {response.status}: {told}")
+        return told
 
 
 def stack(directory: Path, *words: str, capture: bool = False) -> str:

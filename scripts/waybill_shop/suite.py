@@ -18,7 +18,8 @@ from .servers import Servers
 from .shop import SERVICES, Shop
 
 READY_SECONDS = 60.0
-SCOPES = ("orders:read", "orders:write", "products:read", "products:write", "payments:read",
+SCOPES = ("orders:read", "orders:write", "products:read", "products:write",
+          "reservations:read", "payments:read",
           "notifications:read", "preferences:read", "preferences:write", "analytics:read", "analytics:write")
 _MANIFEST = Path(__file__).resolve().parents[2] / "proto" / "topology.json"
 _KEYS = "keys.json"
@@ -102,6 +103,16 @@ class Suite:
         self._servers.drop_databases([self._database(service) for service in SERVICES])
         self._servers.drop_virtual_host(self._name)
 
+    def add_key(self, id: str, scopes: tuple[str, ...], rate: dict | None = None) -> str:
+        """Another client's. Services know it from their next start on."""
+        key, entry = self._new_key(id)
+        file = self.directory / _KEYS
+        known = json.loads(file.read_text(encoding="utf-8"))["keys"] if file.exists() else []
+        limits = {} if rate is None else {"rate": rate}
+        keys = [*known, {**entry, "scopes": list(scopes), **limits}]
+        _write_secret(file, json.dumps({"keys": keys}, indent=2) + "\n")
+        return key
+
     def _clear(self) -> None:
         """What an earlier suite left here tells of processes and databases that are gone."""
         if self.directory.exists():
@@ -147,16 +158,17 @@ class Suite:
 
     def _make_key(self) -> None:
         id = f"suite-{secrets.token_hex(4)}"
+        self.key = self.add_key(id, SCOPES, {"requests": 1_000_000, "per": "1s"})
+        _write_secret(self.key_file, self.key + "\n")
+
+    def _new_key(self, id: str) -> tuple[str, dict]:
         done = subprocess.run([str(self._programs["order"]), "new-key", id], capture_output=True, text=True,
                               check=False)
         key = re.search(r"^ *(wb_\S+)$", done.stdout, re.MULTILINE)
         entry = re.search(r"^ *(\{.*\})$", done.stdout, re.MULTILINE)
         if done.returncode != 0 or key is None or entry is None:
             raise Failure(f"'shop-order new-key' made no key: {done.stdout}{done.stderr}")
-        self.key = key[1]
-        whole = {**json.loads(entry[1]), "scopes": list(SCOPES), "rate": {"requests": 1_000_000, "per": "1s"}}
-        _write_secret(self.key_file, self.key + "\n")
-        _write_secret(self.directory / _KEYS, json.dumps({"keys": [whole]}, indent=2) + "\n")
+        return key[1], json.loads(entry[1])
 
 
 def find_programs(build: Path) -> dict[str, Path]:

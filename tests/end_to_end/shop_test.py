@@ -37,8 +37,9 @@ class ShopTest(unittest.TestCase):
     def setUp(self):
         self.directory = Path(tempfile.mkdtemp(prefix="waybill-shop-"))
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
-        name = f"shop_{uuid.uuid4().hex[:8]}"
-        self.suite = Suite(BUILD, self.directory / "shop", Servers.of(os.environ), name, self.SETTINGS)
+        self.name = name = f"shop_{uuid.uuid4().hex[:8]}"
+        self.servers = Servers.of(os.environ)
+        self.suite = Suite(BUILD, self.directory / "shop", self.servers, name, self.SETTINGS)
         self.addCleanup(self.suite.remove)
         self.suite.start()
         self.shop = self.suite.shop(patience=120.0)
