@@ -8,7 +8,7 @@ from pathlib import Path
 
 from waybill_bench import build, manifest, measure, report, servers
 from waybill_bench.failure import Failure
-from waybill_bench.figures import figures_of
+from waybill_bench.figures import figures_of, parts_of
 
 LEAST_RUNS = 5
 EPILOG = """\
@@ -69,10 +69,12 @@ def _run(given) -> int:
     if not given.no_build:
         build.build(given.root, benchmarks)
     build.find(given.root, benchmarks)
-    figures = _measure(given, benchmarks)
+    figures, parts = _measure(given, benchmarks)
     print(report.table(figures, judged=not given.quick))
+    if parts:
+        print("\n" + report.table_of_parts(parts))
     if given.json:
-        report.write_json(given.json, figures)
+        report.write_json(given.json, [*figures, *parts])
     missed = [] if given.quick else [figure for figure in figures if not figure.is_met]
     for figure in missed:
         sign = "at least" if figure.better == "higher" else "at most"
@@ -87,10 +89,11 @@ def _measure(given, benchmarks):
         print(f"scripts/bench: the machine is busy (load {load:.1f}): both sides suffer alike, "
               "but look at the spread of the figures", file=sys.stderr)
     needed = sorted(set().union(*(benchmark.servers for benchmark in benchmarks)))
-    figures = []
+    figures, parts = [], []
     with servers.running(given.root, needed) as environment:
         for benchmark in benchmarks:
             runs = 1 if given.quick else given.runs
-            values = measure.measure(given.root, benchmark, runs, environment, given.quick)
-            figures.extend(figures_of(benchmark, values))
-    return figures
+            measured = measure.measure(given.root, benchmark, runs, environment, given.quick)
+            figures.extend(figures_of(benchmark, measured.values))
+            parts.extend(parts_of(benchmark, measured.parts))
+    return figures, parts

@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from waybill_bench import build, programs
@@ -12,19 +13,26 @@ from waybill_bench.failure import Failure
 SIDES = ("ours", "floor")
 
 
-def measure(root: Path, benchmark, runs: int, environment: dict, quick: bool) -> dict[tuple[str, str],
-                                                                                      list[float]]:
-    """The values of each (side, metric), one a run. Who goes first changes from run to run."""
-    values = {(side, metric.name): [] for side in SIDES for metric in benchmark.metrics}
+@dataclass
+class Measured:
+    values: dict = field(default_factory=dict)  # of each (side, metric), one a run
+    parts: dict = field(default_factory=dict)   # of each (side, part, unit), one a run that told of it
+
+
+def measure(root: Path, benchmark, runs: int, environment: dict, quick: bool) -> Measured:
+    """Who goes first changes from run to run."""
+    measured = Measured({(side, metric.name): [] for side in SIDES for metric in benchmark.metrics})
     for number in range(runs):
         for side in SIDES if number % 2 == 0 else reversed(SIDES):
-            reported = _run(root, benchmark, side, environment, quick)
+            reported, parts = _run(root, benchmark, side, environment, quick)
             for metric in benchmark.metrics:
-                values[side, metric.name].append(reported[metric.name])
+                measured.values[side, metric.name].append(reported[metric.name])
+            for (part, unit), value in parts.items():
+                measured.parts.setdefault((side, part, unit), []).append(value)
             told = ", ".join(f"{metric.name} {reported[metric.name]:,.5g} {metric.unit}"
                              for metric in benchmark.metrics)
             print(f"{benchmark.name} {number + 1}/{runs} {side:5}  {told}", file=sys.stderr, flush=True)
-    return values
+    return measured
 
 
 def _run(root, benchmark, side, environment, quick):
@@ -47,9 +55,14 @@ def _run(root, benchmark, side, environment, quick):
 
 def _read(benchmark, output):
     known = {metric.name: metric for metric in benchmark.metrics}
-    reported = {}
+    reported, parts = {}, {}
     for line in filter(None, map(str.strip, output.splitlines())):
-        name, unit, value = _read_line(line)
+        kind, name, unit, value = _read_line(line)
+        if kind == "part":
+            if (name, unit) in parts:
+                raise ValueError(f"told of '{name}' in {unit} twice")
+            parts[name, unit] = value
+            continue
         if name not in known:
             raise ValueError(f"reported '{name}', which bench.json of {benchmark.name} does not know")
         if name in reported:
@@ -60,16 +73,19 @@ def _read(benchmark, output):
     missing = [name for name in known if name not in reported]
     if missing:
         raise ValueError(f"did not report {', '.join(missing)}")
-    return reported
+    return reported, parts
 
 
 def _read_line(line):
     try:
         told = json.loads(line)
-        name, unit, value = told["metric"], told["unit"], told["value"]
+        kind = "part" if "part" in told else "metric"
+        name, unit, value = told[kind], told["unit"], told["value"]
     except (ValueError, KeyError, TypeError):
         raise ValueError(f"printed '{line[:200]}', but it has to print one JSON object a line, with metric, "
                          "unit and value") from None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
+    least_is_none = kind == "part" and value == 0
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (0 < value < math.inf or
+                                                                              least_is_none):
         raise ValueError(f"reported {value} for '{name}': a value is a number above 0")
-    return name, unit, float(value)
+    return kind, name, unit, float(value)

@@ -1,3 +1,4 @@
+import json
 import signal
 import time
 import unittest
@@ -53,6 +54,21 @@ class Figures(FakeCheckout):
         self.assertEqual(["a", "b"], [figure["name"] for figure in figures])
         self.assertEqual(1, out.count("MISSED"))
         self.assertEqual(1, err.count("misses its goal"))
+
+    def test_parts_are_told_beside_the_figures_with_the_greatest_of_ours_first_and_nobody_judges_them(self):
+        def says(**parts):
+            told = [{"part": name, "unit": "us/order", "value": value} for name, value in parts.items()]
+            return self.says(speed=1) + "".join(f"\nprint('{json.dumps(one)}')" for one in told)
+
+        self.describe("one", [self.metric()])
+        self.program("one", ours=[says(disk=0), *[says(disk=2, broker=30)] * 4], floor=[says(broker=10)] * 5)
+        status, told, out, _ = self.figures("one")
+        self.assertEqual(0, status)
+        self.assertEqual([("broker", 30, 10), ("disk", 2, None)],
+                         [(one["part"], one["value"], one["floor"]) for one in told if "part" in one])
+        self.assertEqual(1, len([one for one in told if "metric" in one]))
+        self.assertRegex(out, r"one +broker +us/order +30 +10\n")
+        self.assertRegex(out, r"one +disk +us/order +2 +–\n")
 
 
 class Runs(FakeCheckout):

@@ -88,17 +88,20 @@ class Confirms {
 
 }  // namespace
 
-BareAmqp::BareAmqp() : connection_(amqp_new_connection()) {
-  std::string url = need_environment("WAYBILL_RABBITMQ_URL");
+BareAmqp::BareAmqp() : BareAmqp(need_environment("WAYBILL_RABBITMQ_URL")) {}
+
+BareAmqp::BareAmqp(std::string url) : connection_(amqp_new_connection()) {
   amqp_connection_info info{};
   if (amqp_parse_url(url.data(), &info) != AMQP_STATUS_OK)
-    throw std::runtime_error("WAYBILL_RABBITMQ_URL is no AMQP URL");
+    throw std::runtime_error("bare rabbitmq-c: this is no AMQP URL");
+  const char* virtual_host = *info.vhost == '\0' ? "/" : info.vhost;
   amqp_socket_t* socket = amqp_tcp_socket_new(connection_);
   if (!socket || amqp_socket_open(socket, info.host, info.port) != AMQP_STATUS_OK) {
     throw std::runtime_error("bare rabbitmq-c: no connection to " + std::string(info.host));
   }
-  check_reply(amqp_login(connection_, "/", 0, 131072, 0, AMQP_SASL_METHOD_PLAIN, info.user, info.password),
-              "login");
+  check_reply(
+      amqp_login(connection_, virtual_host, 0, 131072, 0, AMQP_SASL_METHOD_PLAIN, info.user, info.password),
+      "login");
   amqp_channel_open(connection_, channel);
   check("opening the channel");
 }
@@ -136,14 +139,32 @@ void BareAmqp::consume(const std::string& queue, std::uint16_t prefetch) {
 
 void BareAmqp::publish_confirmed(const std::string& queue, int count, int window) {
   const EncodedSample sample;
-  Confirms confirms(published_ + 1, static_cast<std::uint64_t>(count));
-  published_ += static_cast<std::uint64_t>(count);
-  for (std::uint64_t sent = 0; confirms.count() < static_cast<std::uint64_t>(count);) {
-    if (sent < static_cast<std::uint64_t>(count) &&
-        sent - confirms.count() < static_cast<std::uint64_t>(window)) {
-      const int status = amqp_basic_publish(connection_, channel, amqp_empty_bytes, bytes_of(queue), 1, 0,
-                                            &sample.properties, bytes_of(sample.wire.body));
-      if (status != AMQP_STATUS_OK) throw std::runtime_error("bare rabbitmq-c: publishing failed");
+  publish_confirmed(static_cast<std::uint64_t>(count), static_cast<std::uint64_t>(window), [&](auto) {
+    return amqp_basic_publish(connection_, channel, amqp_empty_bytes, bytes_of(queue), 1, 0,
+                              &sample.properties, bytes_of(sample.wire.body));
+  });
+}
+
+void BareAmqp::publish_confirmed(std::span<const BareMessage> messages) {
+  static const EncodedSample sample;
+  publish_confirmed(messages.size(), messages.size(), [&](std::uint64_t index) {
+    const auto& message = messages[index];
+    auto properties = sample.properties;
+    properties.message_id = bytes_of(message.id);
+    properties.type = bytes_of(message.type);
+    properties.correlation_id = bytes_of(message.correlation_id);
+    return amqp_basic_publish(connection_, channel, bytes_of(message.exchange), bytes_of(message.routing_key),
+                              1, 0, &properties, bytes_of(sample.wire.body));
+  });
+}
+
+void BareAmqp::publish_confirmed(std::uint64_t count, std::uint64_t window,
+                                 const std::function<int(std::uint64_t)>& publish) {
+  Confirms confirms(published_ + 1, count);
+  published_ += count;
+  for (std::uint64_t sent = 0; confirms.count() < count;) {
+    if (sent < count && sent - confirms.count() < window) {
+      if (publish(sent) != AMQP_STATUS_OK) throw std::runtime_error("bare rabbitmq-c: publishing failed");
       ++sent;
     } else {
       confirms.take(wait_frame());

@@ -9,10 +9,22 @@
 
 namespace waybill::bench {
 
-void print_figure(std::string_view metric, std::string_view unit, double value) {
-  std::printf("{\"metric\":\"%.*s\",\"unit\":\"%.*s\",\"value\":%.6g}\n", static_cast<int>(metric.size()),
-              metric.data(), static_cast<int>(unit.size()), unit.data(), value);
+namespace {
+
+void print_value(const char* kind, std::string_view name, std::string_view unit, double value) {
+  std::printf("{\"%s\":\"%.*s\",\"unit\":\"%.*s\",\"value\":%.6g}\n", kind, static_cast<int>(name.size()),
+              name.data(), static_cast<int>(unit.size()), unit.data(), value);
   std::fflush(stdout);
+}
+
+}  // namespace
+
+void print_figure(std::string_view metric, std::string_view unit, double value) {
+  print_value("metric", metric, unit, value);
+}
+
+void print_part(std::string_view part, std::string_view unit, double value) {
+  print_value("part", part, unit, value);
 }
 
 std::chrono::duration<double> cpu_used() {

@@ -10,6 +10,9 @@ namespace waybill::bench {
 /// Prints one figure as a JSON object on a line of standard output, where scripts/bench reads it.
 void print_figure(std::string_view metric, std::string_view unit, double value);
 
+/// Prints a part of what the figures are made of, which scripts/bench tells and does not judge.
+void print_part(std::string_view part, std::string_view unit, double value);
+
 /// Processor time of this process, user and system, over all its threads.
 std::chrono::duration<double> cpu_used();
 
