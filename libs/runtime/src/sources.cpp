@@ -29,14 +29,15 @@ boost::system::result<std::optional<std::string>, Problems> take(std::vector<std
                                                                  const std::string& word,
                                                                  const std::string& missing) {
   std::optional<std::string> taken;
+  const auto joined = word + "=";
   for (auto at = arguments.begin(); at != arguments.end();) {
-    const bool is_joined = at->starts_with(word + "=");
+    const bool is_joined = at->starts_with(joined);
     if (*at != word && !is_joined) {
       ++at;
       continue;
     }
     if (!is_joined && at + 1 == arguments.end()) return Problems{{word + ": " + missing}};
-    taken = is_joined ? at->substr(word.size() + 1) : *(at + 1);
+    taken = is_joined ? at->substr(joined.size()) : *(at + 1);
     at = arguments.erase(at, at + (is_joined ? 1 : 2));
   }
   return taken;

@@ -77,7 +77,9 @@ WorkDone::Rows WorkDone::read() const {
       for (const auto* const what : {"inserted", "updated", "deleted"}) {
         std::string count;
         std::getline(columns, count, '|');
-        rows[service + " " + table + " " + what] = std::stod(count);
+        std::string name = service;
+        name.append(" ").append(table).append(" ").append(what);
+        rows[name] = std::stod(count);
       }
     }
   }
