@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <set>
 #include <stdexcept>
@@ -49,12 +50,25 @@ void flush_directory(const fs::path& path) {
   if (!directory || ::fsync(directory.get()) != 0) fail("flushed", path);
 }
 
+/// What one who was killed has left; what is younger may be somebody's who is at it.
+void remove_leftovers(const fs::path& directory) {
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours{1};
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    std::error_code gone;
+    const bool is_left = entry.path().extension() == ".part" && entry.last_write_time(gone) < long_ago;
+    if (is_left && !gone) fs::remove(entry.path(), gone);
+  }
+}
+
 }  // namespace
 
 FileSink::FileSink(fs::path directory, std::string sender)
     : directory_(std::move(directory)), sender_(std::move(sender)) {
   try {
-    for (const auto channel : channels) fs::create_directories(directory_ / to_string(channel));
+    for (const auto channel : channels) {
+      fs::create_directories(directory_ / to_string(channel));
+      remove_leftovers(directory_ / to_string(channel));
+    }
   } catch (const fs::filesystem_error& error) {
     throw std::runtime_error("notification.sink_directory '" + directory_.string() +
                              "' cannot be made or written: " + error.code().message() +

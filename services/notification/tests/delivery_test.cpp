@@ -71,10 +71,14 @@ TEST(EmailTextDeath, ends_the_process_rather_than_write_a_header_with_a_line_bre
 
 TEST(FileSink, writes_one_file_for_each_and_the_same_file_when_it_is_asked_again) {
   const waybill::testkit::TemporaryDirectory directory;
-  FileSink sink(directory.path() / "mail", "orders@shop.example");
   const auto email = directory.path() / "mail" / "email";
   // What one who was killed has left.
-  std::ofstream(email / ("." + std::string(id) + ".eml.part")) << std::string(10'000, 'x');
+  std::filesystem::create_directories(email);
+  const auto left = email / ("." + std::string(id) + ".eml.1.part");
+  std::ofstream(left) << std::string(10'000, 'x');
+  std::filesystem::last_write_time(left,
+                                   std::filesystem::file_time_type::clock::now() - std::chrono::hours{2});
+  FileSink sink(directory.path() / "mail", "orders@shop.example");
   const std::array all{a_delivery(Channel::email, "ada@example.com"), a_delivery(Channel::sms, "+4930123456"),
                        a_delivery(Channel::push, "device")};
   for (int n = 0; n < 2; ++n) {

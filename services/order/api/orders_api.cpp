@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "api/order_json.hpp"
 #include "api/order_stream.hpp"

@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 #include <tuple>
-#include <vector>
 
 #include "api/payment_json.hpp"
 #include "persistence/ledger.hpp"

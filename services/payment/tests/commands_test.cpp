@@ -152,15 +152,15 @@ TEST_F(Commands, sets_aside_what_breaks_the_contract_and_handles_what_came_with_
   without_saga.saga.reset();
   v1::SettleCharge unknown;
   unknown.set_payment_id(new_uuid_v7().to_string());
-  for (const auto& broken : {charge_of({}, "tok_ok", -1), charge_of({}, "tok_ok", 2'000'000'000'000),
-                             charge_of({}, "tok_ok", 1, "eur"), charge_of({}, "tok_ok", 1, ""),
-                             charge_of({.id = "order-1"}, "tok_ok"), without_saga, envelope_of(unknown)}) {
+  for (const auto& broken :
+       {charge_of({}, "tok_ok", -1), charge_of({}, "tok_ok", 1, "eur"), charge_of({}, "tok_ok", 1, ""),
+        charge_of({.id = "order-1"}, "tok_ok"), without_saga, envelope_of(unknown)}) {
     send_command(broken);
   }
   charge(sound, "tok_ok");
   const auto service = start_ready();
   EXPECT_EQ(take_charged().order_id(), sound.id);
-  const auto dead = take("payment.commands.dlq", 7);
+  const auto dead = take("payment.commands.dlq", 6);
   for (const auto& letter : dead) EXPECT_EQ(letter.headers.count("waybill-reason"), 1U);
   EXPECT_EQ(database_.sql("SELECT count(*) FROM payment"), "1\n");
 }
