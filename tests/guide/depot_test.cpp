@@ -40,7 +40,9 @@ class Depot : public DepotFixture {
     depot::v1::HandOut command;
     command.set_sku(sku);
     command.set_quantity(quantity);
-    send_command(envelope_of(command));
+    auto envelope = envelope_of(command);
+    envelope.reply_to = "shop";
+    send_command(envelope);
   }
 };
 

@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "waybill/runtime/configuration.hpp"
 #include "waybill/runtime/form.hpp"
@@ -63,11 +67,19 @@ const Setting<std::vector<std::string>> workers =
         .as_option("workers")
         .by_default("all");
 
+/// Of these arguments alone, and of no variable but those given: the test's own environment has others.
+Sources sources_of(std::vector<std::string>& arguments, const Schema& schema,
+                   std::map<std::string, std::string> environment = {}) {
+  auto sources = sources_of_process(arguments, schema).value();
+  sources.environment = std::move(environment);
+  return sources;
+}
+
 TEST(Sources, take_the_options_of_settings_out_of_the_arguments) {
   const Schema schema{{"Notifications", {workers}}};
   for (auto arguments : {std::vector<std::string>{"run", "--workers", "email,sms"},
                          std::vector<std::string>{"--workers=push", "run", "--workers=email,sms"}}) {
-    const auto sources = sources_of_process(arguments, schema).value();
+    const auto sources = sources_of(arguments, schema);
     EXPECT_EQ(arguments, std::vector<std::string>{"run"});
     const auto configuration = load(schema, sources).value();
     EXPECT_EQ(configuration[workers], (std::vector<std::string>{"email", "sms"}));
@@ -76,10 +88,9 @@ TEST(Sources, take_the_options_of_settings_out_of_the_arguments) {
 }
 
 TEST(Sources, prefer_an_option_to_its_variable) {
-  const Variable variable("WAYBILL_NOTIFICATION_WORKERS", "push");
   const Schema schema{{"Notifications", {workers}}};
   std::vector<std::string> arguments{"--workers=email"};
-  const auto sources = sources_of_process(arguments, schema).value();
+  const auto sources = sources_of(arguments, schema, {{"WAYBILL_NOTIFICATION_WORKERS", "push"}});
   EXPECT_EQ(load(schema, sources).value()[workers], std::vector<std::string>{"email"});
 }
 
@@ -96,7 +107,7 @@ TEST(Sources, say_where_an_options_value_is_wrong) {
                          .by_default("1");
   const Schema schema{{"Counts", {count}}};
   std::vector<std::string> arguments{"--count=ten"};
-  const auto sources = sources_of_process(arguments, schema).value();
+  const auto sources = sources_of(arguments, schema);
   EXPECT_EQ(load(schema, sources).error().lines.front().substr(0, 22), "--count: count is \"ten");
 }
 
