@@ -36,7 +36,7 @@ boost::system::result<std::optional<std::string>, Problems> take(std::vector<std
       ++at;
       continue;
     }
-    if (!is_joined && at + 1 == arguments.end()) return Problems{{word + ": " + missing}};
+    if (!is_joined && at + 1 == arguments.end()) return Problems{{missing}};
     taken = is_joined ? at->substr(joined.size()) : *(at + 1);
     at = arguments.erase(at, at + (is_joined ? 1 : 2));
   }
@@ -50,7 +50,7 @@ boost::system::result<Sources, Problems> sources_of_process(std::vector<std::str
   const auto set = sources.environment.find(variable);
   if (set != sources.environment.end()) sources.file = Sources::File{set->second, variable};
   const std::string word(option);
-  auto file = take(arguments, word, "names no file; write " + word + " FILE");
+  auto file = take(arguments, word, word + ": names no file; write " + word + " FILE");
   if (!file) return std::move(file).error();
   if (*file) sources.file = Sources::File{**file, word};
   return sources;
@@ -63,7 +63,8 @@ boost::system::result<Sources, Problems> sources_of_process(std::vector<std::str
   for (const auto& section : schema.sections()) {
     for (const auto& setting : section.settings) {
       if (setting.option.empty()) continue;
-      auto given = take(arguments, "--" + setting.option, "has no value; it takes " + setting.accepted);
+      auto given = take(arguments, "--" + setting.option,
+                        "--" + setting.option + ": has no value; it takes " + setting.accepted);
       if (!given) return std::move(given).error();
       if (*given) sources->options[setting.option] = **std::move(given);
     }
