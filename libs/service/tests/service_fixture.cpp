@@ -77,7 +77,8 @@ Ended ServiceFixture::run(const std::vector<std::string>& words,
   std::string command = "env -i PATH=\"$PATH\"";
   for (const auto& [name, value] : variables)
     command.append(" '").append(name).append("=").append(value).append("'");
-  command.append(" '").append(tested_.program).append("'");
+  // Nobody waits for ever for one that should have ended by itself.
+  command.append(" timeout 60 '").append(tested_.program).append("'");
   for (const auto& word : words) command.append(" '").append(word).append("'");
   command.append(" 2>&1");
   Ended ended;

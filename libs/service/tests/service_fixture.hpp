@@ -42,6 +42,7 @@ class ServiceFixture : public ::testing::Test {
   explicit ServiceFixture(TestedService tested);
 
   std::map<std::string, std::string> variables() const;
+  /// Up to a minute; what runs longer is ended, with 124.
   Ended run(const std::vector<std::string>& words) const { return run(words, variables()); }
   Ended run(const std::vector<std::string>& words, const std::map<std::string, std::string>& variables) const;
   void migrate() const;

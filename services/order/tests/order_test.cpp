@@ -75,6 +75,17 @@ TEST_F(Orders, ask_the_payment_for_the_total_and_never_show_the_token) {
   EXPECT_THAT(order(id).dump(), ::testing::Not(HasSubstr("tok_secret")));
 }
 
+TEST_F(Orders, forget_the_token_once_it_has_paid) {
+  const auto service = start_ready();
+  const auto id = place(wanted("tea", "tok_secret"));
+  const std::string is_remembered = "SELECT state::text ~ 'tok_secret' FROM waybill.saga";
+  EXPECT_EQ(database_.sql(is_remembered), "t\n");
+  reserve(id);
+  charge(id);
+  ASSERT_TRUE(eventually([&] { return timeline(id).size() == 3; }));
+  EXPECT_EQ(database_.sql(is_remembered), "f\n");
+}
+
 TEST_F(Orders, that_are_declined_give_the_stock_back) {
   const auto service = start_ready();
   const auto id = place();
@@ -145,6 +156,20 @@ TEST_F(Orders, are_cancelled_once_and_only_before_they_are_final) {
   EXPECT_EQ(post("/api/v1/orders/" + kept + "/cancel", "").status, 409);
 }
 
+// Who has read it holds an ETag, which is good as long as nothing has changed that it shows.
+TEST_F(Orders, are_the_same_to_clients_when_an_undo_is_asked_for_again) {
+  const auto service = start_ready();
+  const auto id = place();
+  EXPECT_EQ(command_to("inventory").type, "shop.inventory.v1.ReserveStock");
+  ASSERT_EQ(post("/api/v1/orders/" + id + "/cancel", "").status, 202);
+  const auto tag = get("/api/v1/orders/" + id).header("etag");
+  EXPECT_EQ(command_to("inventory").type, "shop.inventory.v1.ReleaseStock");
+  database_.sql("UPDATE waybill.saga SET deadline_at = clock_timestamp(), look_at = clock_timestamp()");
+  EXPECT_EQ(command_to("inventory").type, "shop.inventory.v1.ReleaseStock");
+  ASSERT_EQ(timeline(id).size(), 3U);
+  EXPECT_EQ(get("/api/v1/orders/" + id).header("etag"), tag);
+}
+
 TEST_F(Orders, are_cancelled_by_a_command_as_well) {
   const auto service = start_ready();
   const auto id = place();
@@ -202,6 +227,15 @@ TEST_F(Orders, are_nobody_elses) {
   EXPECT_EQ(get("/api/v1/orders/" + id + "/stream").status, 404);
   EXPECT_EQ(post("/api/v1/orders/" + id + "/cancel", "").status, 404);
   EXPECT_EQ(nlohmann::json::parse(get("/api/v1/orders").body).at("items").size(), 0U);
+}
+
+// Deadlines keep a thread beside the consumers of replies and commands, and reads must not wait for it.
+TEST_F(Orders, want_a_connection_more_than_what_they_accept_consume_and_keep_running) {
+  auto few = variables();
+  few["WAYBILL_POSTGRES_CONNECTIONS"] = "6";
+  const auto refused = run({}, few);
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.text, HasSubstr("postgres.connections is 6, and the service takes 6"));
 }
 
 TEST_F(Orders, stream_what_happens_until_they_end) {

@@ -1,7 +1,8 @@
 #include "saga/place_order.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
+#include "api/order_json.hpp"
 #include "waybill/saga/drawing.hpp"
 
 namespace shop::order {
@@ -37,6 +38,19 @@ TEST(PlaceOrder, takes_as_long_as_it_is_told) {
   EXPECT_EQ(definition.plan().steps[0].within, 1s);
   EXPECT_EQ(definition.plan().steps[1].within, 2s);
   EXPECT_EQ(definition.plan().steps[2].resent_every, 3s);
+}
+
+TEST(PlaceOrder, tells_clients_that_an_operator_was_at_it_and_not_what_was_said) {
+  waybill::saga::JournalEntry entry;
+  entry.kind = waybill::saga::InputKind::operate;
+  entry.order = "compensate";
+  entry.by = "looks like fraud";
+  const auto told = json_of(entry);
+  EXPECT_THAT(told, ::testing::HasSubstr("an operator wanted it to compensate"));
+  EXPECT_THAT(told, ::testing::Not(::testing::HasSubstr("fraud")));
+  entry.kind = waybill::saga::InputKind::cancel;
+  entry.by = "shop";
+  EXPECT_THAT(json_of(entry), ::testing::HasSubstr("'shop' wanted it cancelled"));
 }
 
 }  // namespace

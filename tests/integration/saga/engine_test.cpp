@@ -51,6 +51,11 @@ class SagaEngine : public SagaFixture {
     command.set_trip_id(id);
     return envelope_of(command);
   }
+  Cancellation call_off(const Engine& engine, const std::string& key) {
+    return outbox::transact(
+        pool_, sender_, [&](outbox::Scope& scope) { return engine.cancel(scope, "book-trip", key, "web"); },
+        soon());
+  }
   Operation operate(const base::Uuid& saga, input::Order order) {
     return outbox::transact(
         pool_, sender_, [&](outbox::Scope& scope) { return engine_.operate(scope, saga, order, "because"); },
@@ -178,15 +183,22 @@ TEST_F(SagaEngine, is_cancelled_until_its_point_of_no_return_and_answers_who_can
 TEST_F(SagaEngine, is_cancelled_by_a_call_as_well) {
   begun("t1");
   paid("t2");
-  const auto cancel = [&](const std::string& key) {
-    return outbox::transact(
-        pool_, sender_, [&](outbox::Scope& scope) { return engine_.cancel(scope, "book-trip", key, "web"); },
-        soon());
-  };
-  EXPECT_EQ(cancel("t1"), Cancellation::accepted);
-  EXPECT_EQ(cancel("t1"), Cancellation::accepted);
-  EXPECT_EQ(cancel("t2"), Cancellation::too_late);
-  EXPECT_EQ(cancel("t3"), Cancellation::unknown);
+  EXPECT_EQ(call_off(engine_, "t1"), Cancellation::accepted);
+  EXPECT_EQ(call_off(engine_, "t1"), Cancellation::accepted);
+  EXPECT_EQ(call_off(engine_, "t2"), Cancellation::too_late);
+  EXPECT_EQ(call_off(engine_, "t3"), Cancellation::unknown);
+}
+
+// The program may be older than the saga, and know no more than that it is over, or is not.
+TEST_F(SagaEngine, is_cancelled_by_a_program_that_does_not_know_its_version_when_that_can_be_told) {
+  const auto newer = quick_trip(30s, 10s, 2);
+  engine_.add(newer);
+  begin(newer, trip("under way"));
+  deliver({answer(begin(newer, trip("over")), "seat", rail::v1::TrainIsFull{})});
+  Engine old({}, sender_);
+  old.add(book_trip());
+  EXPECT_EQ(call_off(old, "under way"), Cancellation::not_now);
+  EXPECT_EQ(call_off(old, "over"), Cancellation::too_late);
 }
 
 TEST_F(SagaEngine, obeys_operators_and_says_what_is_not_possible) {
