@@ -50,6 +50,12 @@ class Killer:
 
 
 class KilledShop(ShopTest):
+    # Customers place faster than a shop sells that is killed all the time: most orders wait, and are to end
+    # by what they are, not by the clock.
+    SETTINGS = {"order": {"WAYBILL_SAGA_RESERVE_WITHIN": "60s", "WAYBILL_SAGA_PAY_WITHIN": "20s",
+                          "WAYBILL_SAGA_CONFIRM_RESENT_EVERY": "1s"},
+                "payment": {"WAYBILL_PAYMENT_SLOW_AFTER": "1s"}}
+
     # An order that is accepted ends, once, and stock and money are conserved, whatever dies whenever.
     def test_loses_no_order_and_does_nothing_twice(self):
         print(f"WAYBILL_SEED={SEED}", flush=True)
