@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
                                [](waybill::service::Service& service) {
                                  service.consume(std::string(queue_of_events), order_events());
                                  service.show("/api/v1/analytics/summary", show_summary,
-                                              {.scope = "analytics:read"});
+                                              {.scope = "analytics:read", .has_query = true});
                                  service.accept(http::Method::post, "/api/v1/analytics/rebuild", read_rebuild,
                                                 begin_rebuild, {.scope = "analytics:write", .within = 60s});
                                });

@@ -13,13 +13,15 @@ namespace {
 
 void set_up(service::Service& service) {
   const http::RouteOptions may_read{.scope = "products:read"};
+  const http::RouteOptions may_ask{.scope = "products:read", .has_query = true};
   const http::RouteOptions may_write{.scope = "products:write"};
 
-  service.show("/api/v1/products", inventory::api::list_products, may_read);
+  service.show("/api/v1/products", inventory::api::list_products, may_ask);
   service.show("/api/v1/products/{sku}", inventory::api::show_product, may_read);
-  service.show("/api/v1/products/{sku}/availability", inventory::api::show_availability, may_read);
+  service.show("/api/v1/products/{sku}/availability", inventory::api::show_availability, may_ask);
   // They tell of orders, which not everybody sees who may look into the catalogue.
-  service.show("/api/v1/reservations", inventory::api::list_reservations, {.scope = "reservations:read"});
+  service.show("/api/v1/reservations", inventory::api::list_reservations,
+               {.scope = "reservations:read", .has_query = true});
   service.accept(http::Method::put, "/api/v1/products/{sku}", inventory::api::read_product,
                  inventory::api::put_product, may_write, accept::Sharing::alone);
   service.accept(http::Method::post, "/api/v1/products/{sku}/restock", inventory::api::read_restock,

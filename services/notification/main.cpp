@@ -28,7 +28,8 @@ void set_up(service::Service& service) {
                {.scope = "preferences:read"});
   service.accept(http::Method::put, "/api/v1/customers/{customer_id}/preferences", read_preferences,
                  replace_preferences, {.scope = "preferences:write"}, accept::Sharing::alone);
-  service.show("/api/v1/notifications", list_notifications, {.scope = "notifications:read"});
+  service.show("/api/v1/notifications", list_notifications,
+               {.scope = "notifications:read", .has_query = true});
 }
 
 }  // namespace

@@ -58,8 +58,8 @@ STATES = {
     "order saga": {"running", "compensating", "completed", "compensated"},
     "inventory status": {"reserved", "confirmed", "released", "refused", "tombstone"},
     "inventory reason": {"insufficient", "unknown_sku", "mixed_currencies"},
-    "payment state": {"charged", "declined", "pending", "refunded", "called_off", "tombstone"},
-    "payment decline_reason": {"insufficient_funds", "means_refused", "suspected_fraud"},
+    "payment status": {"charged", "declined", "pending", "refunded", "called_off", "tombstone"},
+    "payment reason": {"insufficient_funds", "means_refused", "suspected_fraud"},
     "notification status": {"requested", "delivered", "undeliverable"}}
 CANCEL = ("order", "POST", f"/api/v1/orders/{NOBODY}/cancel", None)
 
@@ -214,11 +214,11 @@ class Answers(ShopTest):
         for type, payload, state in (("ChargePayment", charge, "charged"),
                                      ("RefundPayment", {"orderId": id}, "refunded")):
             self.command("payment", type, payload, id)
-            self.assertTrue(eventually(lambda: [one["state"] for one in self.payments_of(id)] == [state]))
+            self.assertTrue(eventually(lambda: [one["status"] for one in self.payments_of(id)] == [state]))
         self.read("payment", "/api/v1/ledger")
         late = str(uuid.uuid4())
         self.command("payment", "RefundPayment", {"orderId": late}, late)
-        self.assertTrue(eventually(lambda: [one["state"] for one in self.payments_of(late)] == ["tombstone"]))
+        self.assertTrue(eventually(lambda: [one["status"] for one in self.payments_of(late)] == ["tombstone"]))
         self.command("inventory", "ReleaseStock", {"orderId": late}, late)
         self.assertTrue(eventually(
             lambda: self.read("inventory", f"/api/v1/reservations?order_id={late}")["items"]))
@@ -356,7 +356,7 @@ class Answers(ShopTest):
             if one.status < 300 and "json" in one.headers.get("Content-Type", ""):
                 whole = one.json
                 for item in whole.get("items", [whole]):
-                    for name in ("status", "state", "reason", "decline_reason", "saga"):
+                    for name in ("status", "reason", "saga"):
                         if isinstance(value := item.get(name), str):
                             seen.setdefault(f"{one.record['service']} {name}", set()).add(value)
         self.assertEqual(STATES, seen)

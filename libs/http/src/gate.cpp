@@ -7,6 +7,7 @@
 #include "own_answers.hpp"
 #include "waybill/base/uuid_v7.hpp"
 #include "waybill/http/api_keys.hpp"
+#include "waybill/http/query.hpp"
 #include "waybill/http/status.hpp"
 
 namespace waybill::http {
@@ -39,6 +40,12 @@ bool is_of_type(std::string_view field, std::string_view wanted) {
   if (end == std::string_view::npos) return true;
   const auto parameter = trimmed(field.substr(end + 1));
   return is_same_name(parameter, "charset=utf-8") || is_same_name(parameter, "charset=\"utf-8\"");
+}
+
+std::optional<Response> refuse_query(const Router::Route& route, const Request& request) {
+  if (route.options.has_query) return std::nullopt;
+  const auto problem = Query(request.query()).problem();
+  return problem ? std::optional(to_response(*problem)) : std::nullopt;
 }
 
 std::optional<Response> refuse_body(const Router::Route& route, const Request& request) {
@@ -148,11 +155,10 @@ std::optional<Response> refuse_at_gate(ServerCore& core, const Router::Route& ro
   if (client != nullptr) {
     if (auto response = refuse_rate(core, *client, fields)) return response;
   }
-  if (auto response = refuse_body(route, request)) {
-    core.probe().turned_away(Turned::malformed);
-    return response;
-  }
-  return std::nullopt;
+  auto response = refuse_query(route, request);
+  if (!response) response = refuse_body(route, request);
+  if (response) core.probe().turned_away(Turned::malformed);
+  return response;
 }
 
 }  // namespace waybill::http

@@ -97,7 +97,8 @@ TEST_F(Clients, keys_are_in_no_line_of_the_log) {
   options_.access_log = AccessLog::all;
   RunningServer server(options_, [](Router& router) {
     router.add(Method::get, "/broken/{id}",
-               [](const Request&) -> Response { throw std::runtime_error("no"); }, {.scope = "items:read"});
+               [](const Request&) -> Response { throw std::runtime_error("no"); },
+               {.scope = "items:read", .has_query = true});
   });
   EXPECT_EQ(ask(server.port(), get("/broken/7?key=" + reader_.text, bearer(reader_)))->status, 500);
   EXPECT_EQ(log.count("http_handler_failed"), 1U);

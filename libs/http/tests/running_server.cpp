@@ -45,6 +45,8 @@ Router RunningServer::routes() {
   router.add(Method::put, "/items/{id}", measure);
   router.add(Method::post, "/large", measure, {.body_bytes = 1024 * 1024});
   router.add(Method::post, "/text", measure, {.content_type = "text/plain"});
+  const auto search = [](const Request& request) { return json_response(200, std::string(request.query())); };
+  router.add(Method::get, "/search", search, {.has_query = true});
   router.add(Method::get, "/held", [this](const Request& request) { return hold(request); });
   router.add(Method::get, "/broken",
              [](const Request&) -> Response { throw std::runtime_error("secret of the house"); });

@@ -75,8 +75,6 @@ Response list_products(const Request& request, Tx& tx) {
 }
 
 Response show_product(const Request& request, Tx& tx) {
-  Query query(request.query());
-  if (auto problem = query.problem()) return waybill::http::to_response(*problem);
   const auto product = catalogue::find(tx, request.path_parameter("sku"));
   if (!product) return unknown_product();
   return waybill::http::tagged(request, tag_of(*product),

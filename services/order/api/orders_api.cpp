@@ -112,7 +112,7 @@ void answer_orders(waybill::service::Service& service, const std::shared_ptr<con
         return accept_order(*engine, place_order, wanted, scope);
       },
       writes);
-  service.show("/api/v1/orders", list_orders, reads);
+  service.show("/api/v1/orders", list_orders, {.scope = "orders:read", .has_query = true});
   service.show("/api/v1/orders/{id}", show_order, reads);
   service.show("/api/v1/orders/{id}/timeline", show_timeline, reads);
   stream_orders(service, reads);

@@ -263,6 +263,17 @@ std::vector<BadRequest> bad_reads() {
       read("an empty customer", orders + "?customer_id=", 400, "query-invalid", "query: customer_id"),
       read("an unknown filter", orders + "?customer=ada", 400, "query-invalid", "query: customer"),
       read("a cursor that is none", orders + "?cursor=abc", 400, "query-invalid", "query: cursor"),
+      read("a parameter of one order", order + some_id + "?deep=1", 400, "query-invalid", "query: deep"),
+      read("a parameter of a timeline", order + some_id + "/timeline?from=2", 400, "query-invalid",
+           "query: from"),
+      {"a parameter of a new order",
+       posted(good().dump(), as_json + idempotency + "KEY", orders + "?dry_run=1"), 400, "query-invalid",
+       "query: dry_run"},
+      {"a parameter of a cancellation",
+       posted("", idempotency + "KEY", order + some_id + "/cancel?reason=late"), 400, "query-invalid",
+       "query: reason"},
+      read("a parameter of a stream", order + some_id + "/stream?from=2", 400, "query-invalid",
+           "query: from"),
       read("a query that is no UTF-8", orders + "?customer_id=%ff", 400, "query-invalid"),
   };
 }

@@ -25,26 +25,20 @@ std::string_view word_of(E value) {
   return {};
 }
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
-
 Json json_of(const payments::Stored& stored) {
   const auto& payment = stored.payment;
-  return {{"id", payment.id.to_string()},
-          {"order_id", payment.order_id.to_string()},
-          {"customer_id", or_null(payment.customer_id)},
-          {"amount", payment.amount ? json_of(*payment.amount) : Json()},
-          {"state", word_of(payment.state)},
-          {"decline_reason", payment.reason ? Json(word_of(*payment.reason)) : Json()},
-          {"explanation", or_null(payment.explanation)},
-          {"saga",
-           {{"id", payment.reference.saga.to_string()},
-            {"step", payment.reference.step},
-            {"epoch", payment.reference.epoch}}},
-          {"created_at", waybill::base::format_timestamp_ms(stored.created_at)},
-          {"changed_at", waybill::base::format_timestamp_ms(stored.changed_at)}};
+  Json json{{"id", payment.id.to_string()}, {"order_id", payment.order_id.to_string()}};
+  if (payment.customer_id) json["customer_id"] = *payment.customer_id;
+  if (payment.amount) json["amount"] = json_of(*payment.amount);
+  json["status"] = word_of(payment.state);
+  if (payment.reason) json["reason"] = word_of(*payment.reason);
+  if (payment.explanation) json["explanation"] = *payment.explanation;
+  json["saga"] = {{"id", payment.reference.saga.to_string()},
+                  {"step", payment.reference.step},
+                  {"epoch", payment.reference.epoch}};
+  json["created_at"] = waybill::base::format_timestamp_ms(stored.created_at);
+  json["changed_at"] = waybill::base::format_timestamp_ms(stored.changed_at);
+  return json;
 }
 
 Json json_of(const ledger::Written& written) {

@@ -32,30 +32,26 @@ http::Response list_payments(const http::Request& request, Tx& tx) {
 }
 
 http::Response show_payment(const http::Request& request, Tx& tx) {
-  http::Query query(request.query());
-  if (auto problem = query.problem()) return http::to_response(*problem);
   const auto id = Uuid::parse(request.path_parameter("id"));
   const auto found = id ? payments::find(tx, *id) : std::nullopt;
   if (!found) {
     return http::to_response(
         {.status = 404,
-         .name = "payment-not-found",
+         .name = "payment-unknown",
          .title = "There is no such payment",
          .detail = "No payment has this id; the listing of payments has those there are"});
   }
   return http::json_response(200, to_json(*found, ledger::transfers_of(tx, found->payment.id)));
 }
 
-http::Response show_ledger(const http::Request& request, Tx& tx) {
-  http::Query query(request.query());
-  if (auto problem = query.problem()) return http::to_response(*problem);
+http::Response show_ledger(const http::Request&, Tx& tx) {
   return http::json_response(200, to_json(ledger::balances(tx)));
 }
 
 }  // namespace
 
 void serve_payments(waybill::service::Service& service) {
-  service.show("/api/v1/payments", list_payments, {.scope = "payments:read"});
+  service.show("/api/v1/payments", list_payments, {.scope = "payments:read", .has_query = true});
   service.show("/api/v1/payments/{id}", show_payment, {.scope = "payments:read"});
   service.show("/api/v1/ledger", show_ledger, {.scope = "payments:read"});
 }

@@ -14,7 +14,8 @@ http::Response report(bool is_good, std::string json) {
 
 http::Router admin_routes(const telemetry::Health& health, const telemetry::Metrics& metrics) {
   http::Router router;
-  const http::RouteOptions urgent{.is_never_shed = true};
+  // Whoever looks may say more than is read here.
+  const http::RouteOptions urgent{.has_query = true, .is_never_shed = true};
   router.add(
       http::Method::get, "/livez",
       [&health](const http::Request&) { return report(health.liveness().ok, health.render_liveness()); },

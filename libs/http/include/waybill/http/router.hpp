@@ -29,6 +29,9 @@ struct RouteOptions {
   std::string scope{};
   /// Of a request with a body. Anything else is answered with 415.
   std::string content_type = "application/json";
+  /// Whether its handler reads a query. Else a parameter is refused as one that nobody asked for: 400
+  /// "query-invalid".
+  bool has_query = false;
   /// Instead of the server's limits, where given.
   std::optional<std::size_t> body_bytes{};
   std::optional<std::chrono::milliseconds> within{};
