@@ -131,6 +131,9 @@ class Answers(ShopTest):
         self.payments_of(id)
         self.read("notification", f"{NOTIFICATIONS}?order_id={id}")
 
+    def states_of(self, order_id: str) -> list[str]:
+        return [one["status"] for one in self.payments_of(order_id)]
+
     def payments_of(self, order_id: str) -> list[dict]:
         found = self.read("payment", f"/api/v1/payments?order_id={order_id}")["items"]
         return [self.read("payment", f"/api/v1/payments/{one['id']}") for one in found]
@@ -214,11 +217,11 @@ class Answers(ShopTest):
         for type, payload, state in (("ChargePayment", charge, "charged"),
                                      ("RefundPayment", {"orderId": id}, "refunded")):
             self.command("payment", type, payload, id)
-            self.assertTrue(eventually(lambda: [one["status"] for one in self.payments_of(id)] == [state]))
+            self.assertTrue(eventually(lambda: self.states_of(id) == [state]))
         self.read("payment", "/api/v1/ledger")
         late = str(uuid.uuid4())
         self.command("payment", "RefundPayment", {"orderId": late}, late)
-        self.assertTrue(eventually(lambda: [one["status"] for one in self.payments_of(late)] == ["tombstone"]))
+        self.assertTrue(eventually(lambda: self.states_of(late) == ["tombstone"]))
         self.command("inventory", "ReleaseStock", {"orderId": late}, late)
         self.assertTrue(eventually(
             lambda: self.read("inventory", f"/api/v1/reservations?order_id={late}")["items"]))
