@@ -3,13 +3,17 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
 #include <set>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,8 +26,16 @@ namespace {
 namespace fs = std::filesystem;
 using waybill::runtime::FileDescriptor;
 
-[[noreturn]] void fail(std::string_view what, const fs::path& path) {
-  const auto why = std::generic_category().message(errno);
+struct Written {
+  fs::path path;  ///< what it is to be called
+  FileDescriptor file;
+};
+
+/// Each flush waits for the disk several times, and the disk does many at once as fast as one.
+constexpr std::size_t flushing_threads = 8;
+
+[[noreturn]] void fail(std::string_view what, const fs::path& path, int error = errno) {
+  const auto why = std::generic_category().message(error);
   throw SinkAway("'" + path.string() + "' cannot be " + std::string(what) + ": " + why);
 }
 
@@ -43,6 +55,25 @@ FileDescriptor write_file(const fs::path& path, std::string_view content) {
     content.remove_prefix(static_cast<std::size_t>(written));
   }
   return file;
+}
+
+void flush_files(std::span<const Written> files) {
+  for (const auto& [path, file] : files) ::sync_file_range(file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+  std::atomic<std::size_t> next{0};
+  std::vector<int> errors(files.size(), 0);
+  const auto flush = [&] {
+    for (auto n = next++; n < files.size(); n = next++) {
+      if (::fsync(files[n].file.get()) != 0) errors[n] = errno;
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    while (others.size() + 1 < std::min(flushing_threads, files.size())) others.emplace_back(flush);
+    flush();
+  }
+  for (std::size_t n = 0; n < files.size(); ++n) {
+    if (errors[n] != 0) fail("flushed", files[n].path, errors[n]);
+  }
 }
 
 void flush_directory(const fs::path& path) {
@@ -77,10 +108,6 @@ FileSink::FileSink(fs::path directory, std::string sender)
 }
 
 void FileSink::deliver(std::span<const Delivery> deliveries) {
-  struct Written {
-    fs::path path;
-    FileDescriptor file;
-  };
   const auto mark = waybill::base::new_uuid_v7().to_string();
   std::vector<Written> files;
   std::set<fs::path> directories;
@@ -90,10 +117,7 @@ void FileSink::deliver(std::span<const Delivery> deliveries) {
     directories.insert(path.parent_path());
     files.push_back({std::move(path), std::move(file)});
   }
-  // The first waits for the disk, and takes most of the others along.
-  for (const auto& [path, file] : files) {
-    if (::fsync(file.get()) != 0) fail("flushed", path);
-  }
+  flush_files(files);
   for (const auto& [path, file] : files) {
     if (std::rename(unfinished(path, mark).c_str(), path.c_str()) != 0) fail("given its name", path);
   }
