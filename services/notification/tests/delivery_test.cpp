@@ -9,8 +9,10 @@
 #include <iterator>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "channels/file_sink.hpp"
+#include "waybill/base/uuid_v7.hpp"
 #include "waybill/testkit/temporary_directory.hpp"
 
 namespace shop::notification {
@@ -93,6 +95,22 @@ TEST(FileSink, writes_one_file_for_each_and_the_same_file_when_it_is_asked_again
 }
 
 // A reader sees the old file or the new one, never a part of one.
+TEST(FileSink, writes_all_of_a_large_batch) {
+  const waybill::testkit::TemporaryDirectory directory;
+  FileSink sink(directory.path(), "orders@shop.example");
+  std::vector<Delivery> all;
+  for (int n = 0; n < 100; ++n) {
+    all.push_back(a_delivery(Channel::sms, "+49301234" + std::to_string(100 + n)));
+    all.back().id = waybill::base::new_uuid_v7();
+    all.back().words.text = "This is number " + std::to_string(n);
+  }
+  sink.deliver(all);
+  for (const auto& each : all) {
+    EXPECT_EQ(read(directory.path() / "sms" / (each.id.to_string() + ".txt")), plain_text(each));
+  }
+  EXPECT_EQ(count_files(directory.path() / "sms"), 100U);
+}
+
 TEST(FileSink, replaces_a_file_as_a_whole) {
   const waybill::testkit::TemporaryDirectory directory;
   FileSink sink(directory.path(), "orders@shop.example");
