@@ -93,7 +93,7 @@ def stock(shop: Shop) -> dict[str, Stock]:
 def payments(shop: Shop) -> dict[str, list[Payment]]:
     found: dict[str, list[Payment]] = defaultdict(list)
     for item in shop.payment.pages("/api/v1/payments"):
-        found[item["order_id"]].append(Payment(item["status"], _money(item["amount"])))
+        found[item["order_id"]].append(Payment(item["status"], _money(item.get("amount"))))
     return dict(found)
 
 
