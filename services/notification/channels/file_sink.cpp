@@ -9,11 +9,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
+#include <future>
 #include <set>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -31,8 +31,9 @@ struct Written {
   FileDescriptor file;
 };
 
-/// Each flush waits for the disk several times, and the disk does many at once as fast as one.
-constexpr std::size_t flushing_threads = 8;
+/// Beside the caller's. Each flush waits for the disk several times, and the disk does many at once nearly as
+/// fast as one.
+constexpr std::size_t flushing_threads = 7;
 
 [[noreturn]] void fail(std::string_view what, const fs::path& path, int error = errno) {
   const auto why = std::generic_category().message(error);
@@ -57,7 +58,7 @@ FileDescriptor write_file(const fs::path& path, std::string_view content) {
   return file;
 }
 
-void flush_files(std::span<const Written> files) {
+void flush_files(waybill::runtime::BlockingPool& helpers, std::span<const Written> files) {
   for (const auto& [path, file] : files) ::sync_file_range(file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
   std::atomic<std::size_t> next{0};
   std::vector<int> errors(files.size(), 0);
@@ -66,11 +67,14 @@ void flush_files(std::span<const Written> files) {
       if (::fsync(files[n].file.get()) != 0) errors[n] = errno;
     }
   };
-  {
-    std::vector<std::jthread> others;
-    while (others.size() + 1 < std::min(flushing_threads, files.size())) others.emplace_back(flush);
-    flush();
+  std::vector<std::future<void>> helped;
+  while (helped.size() + 1 < std::min(flushing_threads + 1, files.size())) {
+    auto help = helpers.submit(flush);
+    if (!help) break;  // busy with another channel's: it goes without
+    helped.push_back(*std::move(help));
   }
+  flush();
+  for (auto& each : helped) each.get();
   for (std::size_t n = 0; n < files.size(); ++n) {
     if (errors[n] != 0) fail("flushed", files[n].path, errors[n]);
   }
@@ -94,7 +98,9 @@ void remove_leftovers(const fs::path& directory) {
 }  // namespace
 
 FileSink::FileSink(fs::path directory, std::string sender)
-    : directory_(std::move(directory)), sender_(std::move(sender)) {
+    : directory_(std::move(directory)),
+      sender_(std::move(sender)),
+      flushers_({.name = "flush", .threads = flushing_threads}) {
   try {
     for (const auto channel : channels) {
       fs::create_directories(directory_ / to_string(channel));
@@ -117,7 +123,7 @@ void FileSink::deliver(std::span<const Delivery> deliveries) {
     directories.insert(path.parent_path());
     files.push_back({std::move(path), std::move(file)});
   }
-  flush_files(files);
+  flush_files(flushers_, files);
   for (const auto& [path, file] : files) {
     if (std::rename(unfinished(path, mark).c_str(), path.c_str()) != 0) fail("given its name", path);
   }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "channels/sink.hpp"
+#include "waybill/runtime/blocking_pool.hpp"
 
 namespace shop::notification {
 
@@ -26,6 +27,7 @@ class FileSink final : public Sink {
 
   std::filesystem::path directory_;
   std::string sender_;
+  waybill::runtime::BlockingPool flushers_;
 };
 
 }  // namespace shop::notification

@@ -1,6 +1,6 @@
-// Orders a second that the whole suite completes, at most, when they come whatever becomes of them, all on this
-// machine: its five services in the build of today, PostgreSQL and RabbitMQ; how many it still completes when
-// more come than that; and how long an order takes at 20 a second.
+// Orders a second that the whole suite completes, at most, when they come whatever becomes of them, all on
+// this machine: its five services in the build of today, PostgreSQL and RabbitMQ; how many it still completes
+// when more come than that; and how long an order takes at 20 a second.
 // Beside the figures it says where the processor time goes, by who uses it.
 
 #include <algorithm>
