@@ -43,7 +43,7 @@ bool is_of_type(std::string_view field, std::string_view wanted) {
 }
 
 std::optional<Response> refuse_query(const Router::Route& route, const Request& request) {
-  if (route.options.has_query) return std::nullopt;
+  if (route.options.has_query || request.query().empty()) return std::nullopt;
   const auto problem = Query(request.query()).problem();
   return problem ? std::optional(to_response(*problem)) : std::nullopt;
 }

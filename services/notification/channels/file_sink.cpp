@@ -40,10 +40,9 @@ constexpr std::size_t flushing_threads = 7;
   throw SinkAway("'" + path.string() + "' cannot be " + std::string(what) + ": " + why);
 }
 
-/// Nobody else writes it meanwhile: what one who was killed has left there is overwritten.
-/// Of one delivery alone: another process may be at the same one, whose transaction will not be committed.
-fs::path unfinished(const fs::path& path, const std::string& delivery) {
-  return path.parent_path() / ("." + path.filename().string() + "." + delivery + ".part");
+/// Of one call alone: another process may be at the same delivery, whose transaction will not be committed.
+fs::path unfinished(const fs::path& path, const std::string& mark) {
+  return path.parent_path() / ("." + path.filename().string() + "." + mark + ".part");
 }
 
 FileDescriptor write_file(const fs::path& path, std::string_view content) {

@@ -94,7 +94,6 @@ TEST(FileSink, writes_one_file_for_each_and_the_same_file_when_it_is_asked_again
   }
 }
 
-// A reader sees the old file or the new one, never a part of one.
 TEST(FileSink, writes_all_of_a_large_batch) {
   const waybill::testkit::TemporaryDirectory directory;
   FileSink sink(directory.path(), "orders@shop.example");
@@ -111,6 +110,7 @@ TEST(FileSink, writes_all_of_a_large_batch) {
   EXPECT_EQ(count_files(directory.path() / "sms"), 100U);
 }
 
+// A reader sees the old file or the new one, never a part of one.
 TEST(FileSink, replaces_a_file_as_a_whole) {
   const waybill::testkit::TemporaryDirectory directory;
   FileSink sink(directory.path(), "orders@shop.example");
