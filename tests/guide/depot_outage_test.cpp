@@ -141,7 +141,7 @@ TEST_F(Outage, of_a_client_in_the_middle_of_its_body_does_not_keep_the_outbox_fr
   for (int n = 0; n < 8; ++n) ASSERT_EQ(deliver("d-" + std::to_string(n), "tea", 1)->status, 201);
   service_->send(SIGTERM);
   EXPECT_EQ(service_->wait(base::Deadline::after(5s)), 0);
-  EXPECT_EQ(broker_.counts("shop.events").ready, 8U);
+  EXPECT_TRUE(testkit::eventually([&] { return broker_.counts("shop.events").ready == 8; }));
 }
 
 TEST_F(Outage, of_a_port_that_another_has_is_told_with_status_1) {
