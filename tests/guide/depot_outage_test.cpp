@@ -146,7 +146,7 @@ TEST_F(Outage, of_a_client_in_the_middle_of_its_body_does_not_keep_the_outbox_fr
 
 TEST_F(Outage, of_a_port_that_another_has_is_told_with_status_1) {
   auto second = variables();
-  second["WAYBILL_ADMIN_ADDRESS"] = "127.0.0.1:" + std::to_string(servers::ListeningPort(0).number());
+  second["WAYBILL_ADMIN_ADDRESS"] = "127.0.0.1:" + std::to_string(servers::free_port());
   const auto ended = run({}, second);
   EXPECT_EQ(ended.status, 1);
   EXPECT_THAT(ended.text, HasSubstr("cannot listen at 127.0.0.1, port " + std::to_string(http_port_)));

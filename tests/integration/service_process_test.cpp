@@ -64,8 +64,8 @@ class KeptParts : public ::testing::Test {
       .name = "kept", .version = "1", .about = "Keeps.", .migrations = {}, .settings = {}};
   servers::TestDatabase database_;
   servers::TestVirtualHost broker_;
-  const std::uint16_t http_port_ = servers::ListeningPort(0).number();
-  const std::uint16_t admin_port_ = servers::ListeningPort(0).number();
+  const std::uint16_t http_port_ = servers::free_port();
+  const std::uint16_t admin_port_ = servers::free_port();
 
  private:
   std::mutex mutex_;

@@ -1,7 +1,5 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <memory>
 #include <stdexcept>
@@ -11,8 +9,8 @@
 #include "soon.hpp"
 #include "waybill/amqp/confirming_publisher.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
-#include "waybill/runtime/file_descriptor.hpp"
 #include "waybill/servers/disposable_broker.hpp"
+#include "waybill/servers/listening_port.hpp"
 #include "waybill/servers/test_authority.hpp"
 
 // A real broker that speaks TLS and wants to know whom it speaks with.
@@ -21,19 +19,6 @@ namespace waybill::amqp::tests {
 namespace {
 
 using testing::HasSubstr;
-
-std::uint16_t free_port() {
-  const runtime::FileDescriptor probe{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* generic = static_cast<sockaddr*>(static_cast<void*>(&address));
-  if (bind(probe.get(), generic, size) != 0 || getsockname(probe.get(), generic, &size) != 0) {
-    throw std::runtime_error("there is no free port");
-  }
-  return ntohs(address.sin_port);
-}
 
 std::string tls_configuration(std::uint16_t port, const servers::TestAuthority& authority,
                               const servers::Identity& identity) {
@@ -49,7 +34,7 @@ struct TlsBroker {
   servers::TestAuthority authority;
   servers::Identity brokers = authority.issue();
   servers::Identity ours = authority.issue();
-  std::uint16_t port = free_port();
+  std::uint16_t port = servers::free_port();
   servers::DisposableBroker broker{1, tls_configuration(port, authority, brokers)};
 };
 

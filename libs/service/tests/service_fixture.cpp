@@ -23,9 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 using http::testing::RawAnswer;
 
-/// One that nobody listens at, now.
-std::uint16_t free_port() { return servers::ListeningPort(0).number(); }
-
 std::optional<RawAnswer> ask_at(std::uint16_t port, const std::string& request) {
   try {
     return http::testing::ask(port, request);
@@ -46,7 +43,7 @@ std::string key_line(const std::string& given) {
 }  // namespace
 
 ServiceFixture::ServiceFixture(TestedService tested)
-    : tested_(std::move(tested)), http_port_(free_port()), admin_port_(free_port()) {
+    : tested_(std::move(tested)), http_port_(servers::free_port()), admin_port_(servers::free_port()) {
   // What others own has to be there as well: a message that reaches no queue would wait.
   const auto manifest = amqp::load_manifest(tested_.manifest).value();
   amqp::set_up_topology(amqp::Options::for_urls({broker_.url()}),

@@ -148,7 +148,7 @@ TEST_F(Analytics, counts_the_same_in_whatever_order_events_come_and_however_ofte
 // Two processes at once, so that batches of both come to the same rows.
 TEST_F(Analytics, sums_a_thousand_mixed_events_and_puts_aside_those_that_make_no_sense) {
   const auto first = start_ready();
-  const auto address = [] { return "127.0.0.1:" + std::to_string(servers::ListeningPort(0).number()); };
+  const auto address = [] { return "127.0.0.1:" + std::to_string(servers::free_port()); };
   const auto second = start({{"WAYBILL_HTTP_ADDRESS", address()}, {"WAYBILL_ADMIN_ADDRESS", address()}});
   std::vector<message::Envelope> events;
   int confirmed_orders = 0;

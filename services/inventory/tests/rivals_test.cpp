@@ -20,8 +20,8 @@ class InventoryRivals : public InventoryFixture {
  protected:
   /// A second instance, which has ports of its own, once it is ready.
   std::unique_ptr<waybill::servers::Program> start_second() const {
-    const auto http = waybill::servers::ListeningPort(0).number();
-    const auto admin = waybill::servers::ListeningPort(0).number();
+    const auto http = waybill::servers::free_port();
+    const auto admin = waybill::servers::free_port();
     auto program = start({{"WAYBILL_HTTP_ADDRESS", "127.0.0.1:" + std::to_string(http)},
                           {"WAYBILL_ADMIN_ADDRESS", "127.0.0.1:" + std::to_string(admin)}});
     const auto is_up = [&] {

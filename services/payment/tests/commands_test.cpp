@@ -179,8 +179,8 @@ TEST_F(Commands, takes_many_at_once) {
 // Copies of a command have ids of their own, so it is the payment's own key that has to hold them together.
 TEST_F(Commands, never_charges_twice_when_two_instances_take_the_same_commands) {
   const auto one = start_ready();
-  const auto admin = waybill::servers::ListeningPort(0).number();
-  const auto http = waybill::servers::ListeningPort(0).number();
+  const auto admin = waybill::servers::free_port();
+  const auto http = waybill::servers::free_port();
   const auto other = start({{"WAYBILL_HTTP_ADDRESS", "127.0.0.1:" + std::to_string(http)},
                             {"WAYBILL_ADMIN_ADDRESS", "127.0.0.1:" + std::to_string(admin)}});
   ASSERT_TRUE(eventually([&] { return is_ready_at(admin); }));

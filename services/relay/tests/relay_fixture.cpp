@@ -88,7 +88,7 @@ std::map<std::string, std::vector<int>> Consumer::numbers_by_key() const {
   return numbers_;
 }
 
-RelayFixture::RelayFixture() : admin_port_(servers::ListeningPort(0).number()) {
+RelayFixture::RelayFixture() : admin_port_(servers::free_port()) {
   directory_.write("topology.json", manifest);
   for (const auto* exchange : {"commands", "retry", "dlx"}) broker_.declare_exchange(exchange, "direct");
   broker_.declare_exchange("events", "fanout");

@@ -16,9 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// One that nobody listens at, now.
-std::uint16_t free_port() { return servers::ListeningPort(0).number(); }
-
 bool is_ready(std::uint16_t admin_port) {
   try {
     KeptConnection connection(admin_port);
@@ -39,8 +36,8 @@ ShopServices::ShopServices(const ShopDatabases& databases) : databases_(database
       R"({"keys": [{"id": "bench", "sha256": ")" + client_.sha256 +
           R"(", "scopes": ["orders:read", "orders:write"], "rate": {"requests": 100000, "per": "1s"}}]})");
   for (const std::string name : shop_services) {
-    const auto http_port = free_port();
-    const auto admin_port = free_port();
+    const auto http_port = servers::free_port();
+    const auto admin_port = servers::free_port();
     std::map<std::string, std::string> settings{
         {"WAYBILL_HTTP_ADDRESS", "127.0.0.1:" + std::to_string(http_port)},
         {"WAYBILL_HTTP_KEYS", keys},

@@ -23,6 +23,11 @@ class ListeningPort {
   std::uint16_t number_ = 0;
 };
 
+/// A loopback port that nobody listens at, for a program that is told where to listen; to one process never
+/// the same twice in thousands. It lies below those that the kernel gives to outgoing connections: one of
+/// these may belong to anybody's connection by the time the program has come to it. Any thread.
+std::uint16_t free_port();
+
 /// A port without room for one more connection: connecting to it is neither taken nor refused.
 class FullPort {
  public:
