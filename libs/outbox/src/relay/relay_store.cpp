@@ -17,9 +17,11 @@ using postgres::Tx;
 // "waybill" and "outbox" as numbers of 32 bits: whoever else takes advisory locks is unlikely to take these.
 constexpr Sql lead = "SELECT pg_try_advisory_lock(2002873708, 1869966968)";
 // The tables are empty at rest, and a plan that was made then, to read them whole, would be kept when they
-// are full.
+// are full. Nor by a bitmap: only a walk along the index marks the entries of deleted rows, so that the next
+// passes them by.
 constexpr Sql set_up =
-    "SELECT set_config('enable_seqscan', 'off', false), set_config('idle_session_timeout', $1, false)";
+    "SELECT set_config('enable_seqscan', 'off', false), set_config('enable_bitmapscan', 'off', false), "
+    "       set_config('idle_session_timeout', $1, false)";
 
 constexpr Sql snapshot_seen = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
 
@@ -146,7 +148,7 @@ bool has_gap(const std::vector<Row>& rows, std::int64_t after) {
 bool RelayStore::try_to_lead(std::chrono::milliseconds longest_silence) {
   return session_.transact(
       [&](Tx& tx) {
-        tx.query_one<std::string, std::string>(set_up, std::to_string(longest_silence.count()));
+        tx.query_one<std::string, std::string, std::string>(set_up, std::to_string(longest_silence.count()));
         return tx.query_one<bool>(lead);
       },
       deadline());
