@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from waybill_bench import build, manifest, measure, report, servers
+from waybill_bench import build, manifest, measure, places, report, servers
 from waybill_bench.failure import Failure
 from waybill_bench.figures import figures_of, parts_of
 
@@ -90,10 +90,10 @@ def _measure(given, benchmarks):
               "but look at the spread of the figures", file=sys.stderr)
     needed = sorted(set().union(*(benchmark.servers for benchmark in benchmarks)))
     figures, parts = [], []
-    with servers.running(given.root, needed) as environment:
+    with servers.running(given.root, needed) as environment, places.kept() as place:
         for benchmark in benchmarks:
             runs = 1 if given.quick else given.runs
-            measured = measure.measure(given.root, benchmark, runs, environment, given.quick)
+            measured = measure.measure(given.root, benchmark, runs, {**environment, **place}, given.quick)
             figures.extend(figures_of(benchmark, measured.values))
             parts.extend(parts_of(benchmark, measured.parts))
     return figures, parts
