@@ -40,12 +40,14 @@ std::uint16_t free_port() {
                            std::to_string(lowest_port + ports - 1) + " is free: stop something");
 }
 
-ListeningPort::ListeningPort(int room) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  auto address = loopback(0);
+ListeningPort::ListeningPort(int room, std::uint16_t number)
+    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  auto address = loopback(number);
   socklen_t size = sizeof(address);
   if (::bind(socket_.get(), generic(address), size) != 0 || ::listen(socket_.get(), room) != 0 ||
       ::getsockname(socket_.get(), generic(address), &size) != 0) {
-    throw std::runtime_error("no port of this host can be listened on");
+    throw std::runtime_error("port " + std::to_string(number) +
+                             " of this host (0: any) cannot be listened on");
   }
   number_ = ntohs(address.sin_port);
 }

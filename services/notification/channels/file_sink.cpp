@@ -31,8 +31,7 @@ struct Written {
   FileDescriptor file;
 };
 
-/// Beside the caller's. Each flush waits for the disk several times, and the disk does many at once nearly as
-/// fast as one.
+/// Beside the caller's: a flush is little work and much waiting.
 constexpr std::size_t flushing_threads = 7;
 
 [[noreturn]] void fail(std::string_view what, const fs::path& path, int error = errno) {

@@ -5,6 +5,7 @@
 #include <latch>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <thread>
 
 #include "relay_fixture.hpp"
@@ -55,19 +56,29 @@ TEST_F(RelayTest, does_not_sweep_over_what_it_has_deleted_again_and_again) {
   const auto publisher = this->publisher();
   Relay relay(relay_options(), *publisher);
   ASSERT_TRUE(comes_to_rest());
-  const auto number = [&](const std::string& what) {
-    return std::stol(
-        database_.sql("SELECT " + what + " WHERE relname = 'outbox' AND schemaname = 'waybill'"));
+  struct Told {
+    long scans = 0;
+    long pages = 0;
   };
-  const auto scans = [&] { return number("sum(idx_scan) FROM pg_stat_user_indexes"); };
-  const auto pages = [&] { return number("heap_blks_hit + heap_blks_read FROM pg_statio_user_tables"); };
-  // The first sweep after the deletions marks them, and may be among those that are not told of yet.
-  const auto first = scans();
-  ASSERT_TRUE(testkit::eventually([&] { return scans() > first + 20; }));
-  const auto pages_before = pages();
-  const auto before = scans();
-  ASSERT_TRUE(testkit::eventually([&] { return scans() > before + 40; }));
-  EXPECT_LT(pages() - pages_before, 2 * (scans() - before));
+  const auto told = [&] {
+    Told now;
+    std::istringstream(
+        database_.sql("SELECT idx_scan || ' ' || heap_blks_hit + heap_blks_read "
+                      "FROM pg_stat_user_tables JOIN pg_statio_user_tables USING (relid) "
+                      "WHERE relid = 'waybill.outbox'::regclass")) >>
+        now.scans >> now.pages;
+    return now;
+  };
+  const auto told_after = [&](const Told& before, long scans) {
+    Told now;
+    EXPECT_TRUE(testkit::eventually([&] { return (now = told()).scans >= before.scans + scans; }));
+    return now;
+  };
+  // A session tells what it did once a second at most. The first sweep after the deletions marks them: the
+  // second time from now, that is among what was told.
+  const auto before = told_after(told_after(told(), 1), 1);
+  const auto after = told_after(before, 40);
+  EXPECT_LT(after.pages - before.pages, after.scans - before.scans);
 }
 
 TEST_F(RelayTest, keeps_the_events_it_has_sent_and_nothing_else) {

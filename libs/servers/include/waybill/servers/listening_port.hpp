@@ -7,12 +7,12 @@
 
 namespace waybill::servers {
 
-/// A free loopback port that is listened on, for a test that plays the server itself. What fails is a
-/// std::runtime_error.
+/// A loopback port that is listened on, for a test that plays the server itself: a free one, unless it is
+/// named. What fails is a std::runtime_error.
 class ListeningPort {
  public:
   /// Has room for about so many connections that nobody has accepted yet.
-  explicit ListeningPort(int room);
+  explicit ListeningPort(int room, std::uint16_t number = 0);
 
   std::uint16_t number() const { return number_; }
   /// The blocking socket to accept from; shutdown() on it ends that from another thread.
