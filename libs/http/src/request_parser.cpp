@@ -85,6 +85,11 @@ std::size_t RequestParser::read_head(std::string_view bytes) {
 }
 
 std::size_t RequestParser::read_body(std::string_view bytes) {
+  // Beast 1.74 takes it for granted that a body which ends at once has five bytes when it sees them for the
+  // second time, and ends the program where it is built with assertions.
+  constexpr std::string_view empty_body = "0\r\n\r\n";
+  const bool may_be_empty = body_bytes_read_ == 0 && basic_parser::chunked() && bytes.starts_with("0\r\n");
+  if (may_be_empty && bytes.size() < empty_body.size()) return 0;
   basic_parser::eager(true);
   const auto used = read(bytes);
   body_bytes_read_ += used;
