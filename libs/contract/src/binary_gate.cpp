@@ -1,4 +1,5 @@
 #include "binary_gate.hpp"
+#include "any_values.hpp"
 #include "waybill/base/utf8.hpp"
 
 #include <google/protobuf/descriptor.h>
@@ -24,17 +25,11 @@ struct Level {
   const pb::Descriptor* any_value = nullptr;  // of an Any: what it holds
 };
 
-// An Any's two fields.
-constexpr int type_url_number = 1;
-constexpr int value_number = 2;
-constexpr std::string_view url_prefix = "type.googleapis.com/";
-
 // The type may stand behind the value, and more than once: the last one counts. What is malformed ends the
 // search; the gate's own pass finds it.
 std::string type_url_of(std::string_view any) {
   using pb::internal::WireFormatLite;
-  constexpr auto url_tag =
-      WireFormatLite::MakeTag(type_url_number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+  constexpr auto url_tag = WireFormatLite::MakeTag(any_url_number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
   pb::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(any.data()),
                               static_cast<int>(any.size()));
   std::string url;
@@ -81,7 +76,7 @@ class BinaryGate {
                   "it nests deeper than the limit of " + std::to_string(depth_) + " messages");
     }
     levels_.push_back(level);
-    if (is_any()) find_any_value();
+    if (level.type && is_any(*level.type)) find_any_value();
   }
 
   std::size_t remaining() const { return levels_.back().end - at_; }
@@ -145,7 +140,7 @@ class BinaryGate {
     if (known && known->type() == pb::FieldDescriptor::TYPE_MESSAGE)
       return enter({known->message_type(), at_ + content.size()});
     if (known && known->type() == pb::FieldDescriptor::TYPE_STRING) check_text(*known, content);
-    if (number == value_number && levels_.back().any_value)
+    if (number == any_value_number && levels_.back().any_value)
       return enter({levels_.back().any_value, at_ + content.size()});
     at_ += content.size();
   }
@@ -154,16 +149,10 @@ class BinaryGate {
     if (!base::is_utf8(content)) fail(BadReason::invalid_utf8, known.full_name() + " is not UTF-8");
   }
 
-  bool is_any() const {
-    const auto* type = levels_.back().type;
-    return type && type->well_known_type() == pb::Descriptor::WELLKNOWNTYPE_ANY;
-  }
-
   void find_any_value() {
     auto& level = levels_.back();
     const auto url = type_url_of(bytes_.substr(at_, level.end - at_));
-    if (url.starts_with(url_prefix))
-      level.any_value = level.type->file()->pool()->FindMessageTypeByName(url.substr(url_prefix.size()));
+    level.any_value = any_value_type(*level.type, url);
     if (!url.empty() && !level.any_value && unknown_any_ == UnknownAny::refused)
       fail(BadReason::unreadable, "an Any holds what is not known here, and JSON would have to spell it out");
   }

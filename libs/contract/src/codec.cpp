@@ -1,12 +1,11 @@
 #include "waybill/contract/codec.hpp"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/message.h>
-#include <google/protobuf/stubs/logging.h>
 
+#include <memory>
 #include <stdexcept>
 
+#include "any_values.hpp"
 #include "binary_gate.hpp"
 #include "json_gate.hpp"
 #include "json_mapping.hpp"
@@ -42,18 +41,6 @@ CodecOptions checked(CodecOptions options) {
   return options;
 }
 
-// Maps have no order of their own; the same message is the same bytes, so that copies can be compared.
-std::string serialized(const pb::Message& message) {
-  const pb::LogSilencer silence;  // what protobuf would log is found by the gate behind
-  std::string bytes;
-  pb::io::StringOutputStream stream(&bytes);
-  pb::io::CodedOutputStream out(&stream);
-  out.SetSerializationDeterministic(true);
-  message.SerializePartialToCodedStream(&out);
-  out.Trim();
-  return bytes;
-}
-
 std::optional<BadPayload> check_size(std::string_view payload, const Limits& limits) {
   if (payload.size() <= limits.payload_bytes) return std::nullopt;
   return bad(BadReason::too_large, {},
@@ -75,6 +62,19 @@ std::optional<BadPayload> read_json(std::string_view text, const Limits& limits,
   return read_binary(*binary, limits, into);
 }
 
+// What arrived may be spelled oddly (an Any in two pieces, say); what is written anew is not. The gate comes
+// after that, since pieces nest deeper together.
+Result<std::string> write_json(const pb::Message& message, const Limits& limits, UnknownAny unknown_any,
+                               pb::util::TypeResolver& resolver, pb::MessageFactory& factory) {
+  const auto& type = *message.GetDescriptor();
+  const std::unique_ptr<pb::Message> anew{message.New()};
+  anew->CopyFrom(message);
+  respell_any_values(*anew, factory, limits.depth);
+  const auto binary = serialized(*anew);
+  if (auto problem = check_binary(binary, type, limits.depth, unknown_any)) return *std::move(problem);
+  return json_of_binary(resolver, type, binary);
+}
+
 }  // namespace
 
 Codec::Codec(CodecOptions options, Registry registry)
@@ -93,7 +93,8 @@ Result<void> Codec::encode(const Payload& message, message::Envelope& into) cons
     if (auto plain = plain_json(message)) {
       payload = *std::move(plain);
     } else {
-      auto json = json_of_binary(registry_.state_->resolver_for(type), type, payload);
+      auto json = write_json(message, options_.limits, unknown_any, registry_.state_->resolver_for(type),
+                             registry_.state_->factory_for(type));
       if (json.has_error()) return of_type(name, std::move(json).error());
       payload = *std::move(json);
     }
@@ -141,12 +142,9 @@ Result<Rendering> Codec::render(const message::Envelope& envelope, std::size_t m
   } else {
     const auto message = decode(envelope);
     if (message.has_error()) return message.error();
-    // What arrived may be spelled oddly (an Any in two pieces, say); what is written anew is not.
-    const auto binary = serialized(**message);
     const auto& type = *(*message)->GetDescriptor();
-    if (auto problem = check_binary(binary, type, options_.limits.depth))
-      return of_type(envelope.type, *std::move(problem));
-    auto json = json_of_binary(registry_.state_->resolver_for(type), type, binary);
+    auto json = write_json(**message, options_.limits, UnknownAny::tolerated,
+                           registry_.state_->resolver_for(type), registry_.state_->factory_for(type));
     if (json.has_error()) return of_type(envelope.type, std::move(json).error());
     text = *std::move(json);
   }

@@ -63,7 +63,15 @@ const MessagePool& program_pool() {
 }
 
 pb::util::TypeResolver& Registry::State::resolver_for(const pb::Descriptor& type) const {
-  return type.file()->pool() == pool->descriptors ? *pool->resolver : *program_pool().resolver;
+  return *pool_of(type).resolver;
+}
+
+pb::MessageFactory& Registry::State::factory_for(const pb::Descriptor& type) const {
+  return *pool_of(type).factory;
+}
+
+const MessagePool& Registry::State::pool_of(const pb::Descriptor& type) const {
+  return type.file()->pool() == pool->descriptors ? *pool : program_pool();
 }
 
 std::optional<Kind> kind_of(const pb::Descriptor& type) {

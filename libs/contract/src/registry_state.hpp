@@ -50,6 +50,11 @@ struct Registry::State {
 
   /// The resolver that knows the type and all that it is made of.
   google::protobuf::util::TypeResolver& resolver_for(const google::protobuf::Descriptor& type) const;
+  /// The same for what makes messages.
+  google::protobuf::MessageFactory& factory_for(const google::protobuf::Descriptor& type) const;
+
+ private:
+  const MessagePool& pool_of(const google::protobuf::Descriptor& type) const;
 };
 
 /// Whether the message has a kind: only such a one travels by itself.

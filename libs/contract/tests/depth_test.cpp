@@ -146,6 +146,16 @@ TEST(Depth, of_an_any_that_comes_in_two_pieces_counts_when_it_is_shown) {
   EXPECT_EQ(outcome_of(roomy().render(parcel(Encoding::protobuf, bytes), 4096)), "too deep");
 }
 
+TEST(Depth, of_an_any_in_two_pieces_within_another_counts_when_it_is_shown) {
+  std::string bytes;
+  for (int i = 0; i < 3'000; ++i) {
+    bytes = wrapped("\x7A", any_type(), 1) + wrapped("\x7A", any_value(bytes), 1);
+  }
+  bytes = wrapped("\x7A", any_type() + any_value(bytes), 1);
+  EXPECT_EQ(outcome(roomy(), parcel(Encoding::protobuf, bytes)), "read");
+  EXPECT_EQ(outcome_of(roomy().render(parcel(Encoding::protobuf, bytes), 4096)), "too deep");
+}
+
 TEST(Depth, can_not_be_set_beyond_what_is_safe) {
   EXPECT_THROW(Codec({.limits = {.depth = Limits::deepest + 1}}), std::invalid_argument);
   EXPECT_THROW(Codec({.limits = {.depth = 0}}), std::invalid_argument);

@@ -59,5 +59,38 @@ TEST(Rendering, of_what_cannot_be_shown_says_why) {
   EXPECT_EQ(outcome_of(Codec().render(far_off, dead_letter_bytes)), "unreadable");
 }
 
+// Legal in binary, and each of them would be a name twice in JSON.
+TEST(Rendering, of_what_an_any_holds_says_each_name_once_however_it_was_written) {
+  const auto of_small = [](const char* value) { return std::string("\x10") + value; };
+  trial::v1::SendParcel sent;
+  trial::v1::SendParcel held;
+  held.mutable_outermost()->set_label("a");
+  held.set_person("somebody");
+  auto bytes = of_small("\1") + of_small("\2") + held.SerializeAsString();
+  held.Clear();
+  held.mutable_outermost()->set_width(3);
+  held.mutable_neighbour()->set_label("b");
+  bytes += held.SerializeAsString();
+  // An Any in two pieces.
+  held.Clear();
+  held.mutable_attachment()->set_type_url("type.googleapis.com/trial.v1.Box");
+  bytes += held.SerializeAsString();
+  held.mutable_attachment()->clear_type_url();
+  held.mutable_attachment()->set_value("\x10\5\x10\7");
+  bytes += held.SerializeAsString();
+  sent.mutable_attachment()->set_type_url("type.googleapis.com/trial.v1.SendParcel");
+  sent.mutable_attachment()->set_value(bytes);
+  const std::string expected =
+      R"({"attachment":{"@type":"type.googleapis.com/trial.v1.SendParcel","small":2,)"
+      R"("outermost":{"label":"a","width":3},)"
+      R"("attachment":{"@type":"type.googleapis.com/trial.v1.Box","width":7},"neighbour":{"label":"b"}}})";
+  const auto envelope = parcel(Encoding::protobuf, sent.SerializeAsString());
+  EXPECT_EQ(Codec().render(envelope, dead_letter_bytes).value().text, expected);
+  message::Envelope written;
+  Codec({.encoding = Encoding::json}).encode(sent, written).value();
+  EXPECT_EQ(written.payload, expected);
+  EXPECT_EQ(outcome_of(Codec().decode(written)), "read");
+}
+
 }  // namespace
 }  // namespace waybill::contract
