@@ -24,6 +24,19 @@ bool is_of_host(char letter) {
          std::string_view("-._~%!$&'()*+,;=:[]").find(letter) != std::string_view::npos;
 }
 
+/// Whether it is one of the words between commas.
+bool lists(std::string_view words, std::string_view wanted) {
+  for (;;) {
+    const auto comma = std::min(words.find(','), words.size());
+    auto word = words.substr(0, comma);
+    word.remove_prefix(std::min(word.find_first_not_of(" \t"), word.size()));
+    word = word.substr(0, word.find_last_not_of(" \t") + 1);
+    if (is_same_name(word, wanted)) return true;
+    if (comma == words.size()) return false;
+    words.remove_prefix(comma + 1);
+  }
+}
+
 std::string malformed_because(const boost::system::error_code& error) {
   if (error == beast_http::error::bad_method) return "the request line does not begin with a method";
   if (error == beast_http::error::bad_target) return "the target of the request cannot be read";
@@ -40,7 +53,9 @@ std::string malformed_because(const boost::system::error_code& error) {
     return "Transfer-Encoding is there twice, or beside Content-Length";
   }
   if (error == beast_http::error::bad_chunk || error == beast_http::error::bad_chunk_extension) {
-    return "a chunk of the body cannot be read, or has an extension, which this server does not take";
+    return "a chunk of the body cannot be read, has an extension, which this server does not take, or a size "
+           "of "
+           "too many digits";
   }
   return "the request cannot be read";
 }
@@ -87,21 +102,17 @@ std::size_t RequestParser::read_head(std::string_view bytes) {
 std::size_t RequestParser::read_body(std::string_view bytes) {
   // Beast 1.74 takes it for granted that a body which ends at once has five bytes when it sees them for the
   // second time, and ends the program where it is built with assertions.
-  constexpr std::string_view empty_body = "0\r\n\r\n";
-  const bool may_be_empty = body_bytes_read_ == 0 && basic_parser::chunked() && bytes.starts_with("0\r\n");
-  if (may_be_empty && bytes.size() < empty_body.size()) return 0;
+  constexpr std::size_t shortest_in_chunks = 5;
+  const bool may_be_empty = !has_body_begun_ && basic_parser::chunked() && bytes.starts_with('0');
+  if (may_be_empty && bytes.size() < shortest_in_chunks) return 0;
   basic_parser::eager(true);
+  body_bytes_ = bytes;
   const auto used = read(bytes);
-  body_bytes_read_ += used;
-  if (refusal_) return used;
-  // Sizes of chunks are no part of a body, so its limit does not bound them: there could be a line of zeros
-  // before each byte. What is unread belongs to this body as long as that is not whole.
-  const auto seen = body_bytes_read_ + (basic_parser::is_done() ? 0 : bytes.size() - used);
-  constexpr std::size_t heads = 4;
-  if (seen - request_.body.size() > heads * limits_.header_bytes) {
-    refuse(status::bad_request, "request-malformed", "Malformed request",
-           "the body comes in too many pieces, or the size of one does not end");
-  }
+  has_body_begun_ = has_body_begun_ || used > 0;
+  if (refusal_ || basic_parser::is_done() || !basic_parser::chunked()) return used;
+  constexpr std::size_t longest_size_line = 64;
+  if (bytes.size() - used > longest_size_line)
+    refuse(beast_http::make_error_code(beast_http::error::bad_chunk));
   return used;
 }
 
@@ -124,6 +135,11 @@ void RequestParser::check_head() {
   check_encoding();
   if (refusal_) return;
   check_expectation();
+  // Beast lets keep-alive win in a request of HTTP/1.0 that asks for both.
+  for (std::size_t n = 0; n < request_.headers.size(); ++n) {
+    const bool is_connection = is_same_name(request_.headers.name(n), "Connection");
+    asks_to_close_ = asks_to_close_ || (is_connection && lists(request_.headers.value(n), "close"));
+  }
   is_head_checked_ = !refusal_;
 }
 
@@ -161,7 +177,7 @@ void RequestParser::refuse_version(std::string_view line) {
   for (std::size_t n = 0; is_version && n < form.size(); ++n) {
     is_version = form[n] == 'd' ? is_number(end.substr(n, 1)) : form[n] == end[n];
   }
-  if (is_version && std::ranges::count(line, ' ') == 2) {
+  if (is_version && end != " HTTP/1.1" && end != " HTTP/1.0" && std::ranges::count(line, ' ') == 2) {
     return refuse(status::version_not_supported, "version-not-supported", "Unknown version of HTTP",
                   "this server speaks HTTP/1.1 and HTTP/1.0");
   }
@@ -259,8 +275,14 @@ std::size_t RequestParser::on_body_impl(View bytes, Error& /*error*/) {
 }
 
 void RequestParser::on_chunk_header_impl(std::uint64_t /*size*/, View extensions, Error& error) {
-  // Nobody sends any in earnest, and where one ends is read differently by different readers.
-  if (!extensions.empty()) error = beast_http::make_error_code(beast_http::error::bad_chunk_extension);
+  // Extensions nobody sends in earnest, and where one ends is read differently by different readers. Sizes
+  // are no part of the body, so its limit does not bound them: there could be a line of zeros before each
+  // byte.
+  constexpr std::size_t most_digits = 16;
+  const auto before = body_bytes_.substr(0, static_cast<std::size_t>(extensions.data() - body_bytes_.data()));
+  const auto digits = before.size() - (before.rfind('\n') + 1);
+  if (extensions.empty() && digits <= most_digits) return;
+  error = beast_http::make_error_code(beast_http::error::bad_chunk_extension);
 }
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t /*remain*/, View bytes, Error& error) {

@@ -36,7 +36,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   const std::optional<Problem>& refusal() const { return refusal_; }
 
   /// Whether another request may follow.
-  bool keeps_alive() const { return basic_parser::keep_alive(); }
+  bool keeps_alive() const { return !asks_to_close_ && basic_parser::keep_alive(); }
   bool is_old() const { return version_ == 10; }
   /// The client waits for a word before it sends the body.
   bool expects_word() const { return expects_word_; }
@@ -71,13 +71,15 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   std::optional<Problem> refusal_;
   LineCheck lines_;
   std::size_t head_bytes_ = 0;
-  std::size_t body_bytes_read_ = 0;  // what it came in included
+  std::string_view body_bytes_;  // of the call that is under way
   std::size_t fields_ = 0;
   int version_ = 11;
   bool is_method_known_ = true;
   bool is_head_read_ = false;
   bool is_head_checked_ = false;
+  bool has_body_begun_ = false;
   bool expects_word_ = false;
+  bool asks_to_close_ = false;
 };
 
 }  // namespace waybill::http

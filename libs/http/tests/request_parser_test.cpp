@@ -49,6 +49,46 @@ TEST(RequestParser, reads_a_body_in_chunks_byte_by_byte) {
   EXPECT_EQ(reading_of("1\r\n{\r\n01\r\n}\r\n0\r\n\r\n", 1), "'{}', then ''");
 }
 
+TEST(RequestParser, reads_a_body_that_comes_in_a_chunk_for_each_byte) {
+  std::string bytes;
+  for (int n = 0; n < 20'000; ++n) bytes += "1\r\nx\r\n";
+  bytes += "0\r\n\r\n";
+  for (const auto piece : {std::size_t{7}, bytes.size()}) {
+    EXPECT_EQ(reading_of(bytes, piece), "'" + std::string(20'000, 'x') + "', then ''");
+  }
+}
+
+// What it came in is bounded by no limit of the body: each line of a size is.
+TEST(RequestParser, takes_a_size_of_a_chunk_in_at_most_sixteen_digits) {
+  const std::string zeros(15, '0');
+  EXPECT_EQ(reading_of(zeros + "1\r\nx\r\n" + zeros + "0\r\n\r\n", 1), "'x', then ''");
+  for (const std::string bad : {"01\r\nx\r\n0\r\n\r\n", "0\r\n\r\n"}) {
+    const auto body = "1\r\nx\r\n0" + zeros + bad;
+    for (const auto piece : {std::size_t{1}, std::size_t{5}, body.size()}) {
+      EXPECT_EQ(reading_of(body, piece), "refused") << piece;
+    }
+  }
+  EXPECT_EQ(reading_of(std::string(80, '0'), 1), "refused") << "without waiting for its end";
+}
+
+TEST(RequestParser, lets_the_wish_to_close_win_over_the_wish_to_go_on) {
+  for (const std::string version : {"0", "1"}) {
+    for (const std::string fields :
+         {"close", "keep-alive, close", "Close , keep-alive", "keep-alive\r\nConnection: close",
+          "a,close\r\nConnection: keep-alive"}) {
+      Request request;
+      RequestParser parser(limits, request);
+      parser.read_head("GET / HTTP/1." + version + "\r\nHost: shop\r\nConnection: " + fields + "\r\n\r\n");
+      EXPECT_TRUE(parser.is_done());
+      EXPECT_FALSE(parser.keeps_alive()) << version << " " << fields;
+    }
+  }
+  Request request;
+  RequestParser parser(limits, request);
+  parser.read_head("GET / HTTP/1.0\r\nConnection: keep-alive, closet\r\n\r\n");
+  EXPECT_TRUE(parser.keeps_alive());
+}
+
 TEST(RequestParser, makes_the_same_of_any_short_body_in_chunks_whatever_pieces_it_comes_in) {
   for (const std::string begin : {"", "1\r\nx"}) {
     for (std::size_t length = 1; length <= 6; ++length) {
