@@ -66,8 +66,7 @@ CANCEL = ("order", "POST", f"/api/v1/orders/{NOBODY}/cancel", None)
 
 class Answers(ShopTest):
     maxDiff = None
-    SETTINGS = {"order": {"WAYBILL_SAGA_PAY_WITHIN": "5s"},
-                "payment": {"WAYBILL_PAYMENT_SLOW_AFTER": "1h"},
+    SETTINGS = {"payment": {"WAYBILL_PAYMENT_SLOW_AFTER": "1h"},
                 # Nobody delivers, until there are some that are not delivered.
                 "notification": {"WAYBILL_NOTIFICATION_WORKERS": "events"}}
 
@@ -94,6 +93,7 @@ class Answers(ShopTest):
         self.of_bodies_in_all_variations()
         self.of_requests_without_right_or_form()
         self.of_requests_under_way()
+        self.of_an_order_whose_payment_takes_too_long()
         self.in_trouble()
         complaints = self.exchanges.complaints(self.directory, UNPROVOKED)
         print(f"{len(self.exchanges.all)} exchanges", flush=True)
@@ -166,21 +166,19 @@ class Answers(ShopTest):
         self.ask("inventory", "GET", "/api/v1/products/tea/availability", expect=400)
 
     def of_orders_that_end(self):
-        slow = self.place(("tea", 1), token="tok_slow")
         regretted = self.place(("tea", 2), token="tok_slow")
-        ends = {slow: "timed_out", regretted: "customer_request",
+        ends = {regretted: "customer_request",
                 self.place(("tea", 3), ("rare", 1)): "confirmed", self.place(("gift", 1)): "confirmed",
                 self.place(("import", 1)): "confirmed", self.place(("rare", 5)): "out_of_stock",
                 self.place(("tea", 1), ("none", 1)): "unknown_sku",
                 self.place(("tea", 1), ("import", 1)): "mixed_currencies"}
         for token in ("tok_declined", "tok_insufficient_funds", "tok_fraud", "whatever"):
             ends[self.place(("tea", 1), token=token)] = "payment_declined"
-        self.assertTrue(eventually(lambda: self.payments_of(slow)))
-        self.look_at(slow)
+        self.assertTrue(eventually(lambda: self.payments_of(regretted)))
+        self.look_at(regretted)
         self.cancel(regretted)
         for id, end in ends.items():
-            if end != "timed_out":
-                self.wait_for(id, end)
+            self.wait_for(id, end)
         self.cancel(regretted)
         confirmed = next(id for id, end in ends.items() if end == "confirmed")
         self.cancel(confirmed, 409)
@@ -192,7 +190,6 @@ class Answers(ShopTest):
         self.ask("order", "GET", stream)
         self.ask("order", "GET", stream, expect=204, headers={"Last-Event-ID": "1000"})
         self.ask("inventory", "PUT", "/api/v1/products/import", product("Import"), 409)
-        self.wait_for(slow, "timed_out")
 
     def of_orders_that_cannot_end_yet(self):
         """Who takes part in them is away."""
@@ -336,22 +333,28 @@ class Answers(ShopTest):
                 self.ask(service, method, path, body, 409, headers=once)
             self.ask(service, method, path, body, first.status, headers=once)
 
+    def of_an_order_whose_payment_takes_too_long(self):
+        self.suite.service["order"].change({"WAYBILL_SAGA_PAY_WITHIN": "1s"})
+        self.restart("order")
+        self.wait_for(self.place(("tea", 1), token="tok_slow"), "timed_out")
+
     def in_trouble(self):
         """Where the document of a service has all that can go wrong."""
         requests = (("GET", PREFERENCES, None, "preference"), ("GET", NOTIFICATIONS, None, "notification"),
                     ("PUT", PREFERENCES, EVERYTHING, "preference"))
+        for method, path, body, table in requests:
+            with held_database.without(self.database("notification"), table):
+                self.ask("notification", method, path, body, 500)
+        with held_database.away(self.servers.postgres_url, f"{self.name}_notification"):
+            for method, path, body, _ in requests:
+                self.ask("notification", method, path, body, 503)
         self.suite.service["notification"].change({"WAYBILL_HTTP_REQUEST_WITHIN": "1s"})
         self.restart("notification")
         self.ask("notification", "PUT", PREFERENCES, expect=408, headers={
             "Content-Length": "10", "Content-Type": "application/json"})
         for method, path, body, table in requests:
-            with held_database.without(self.database("notification"), table):
-                self.ask("notification", method, path, body, 500)
             with held_database.locked(self.database("notification"), table):
                 self.ask("notification", method, path, body, (503, 504))
-        with held_database.away(self.servers.postgres_url, f"{self.name}_notification"):
-            for method, path, body, _ in requests:
-                self.ask("notification", method, path, body, 503)
 
     def assert_all_states_were_seen(self):
         seen = {}

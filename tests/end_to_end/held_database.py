@@ -16,7 +16,7 @@ def run(url: str, *statements: str) -> None:
 @contextlib.contextmanager
 def locked(url: str, table: str):
     """Nobody else can read or write the table."""
-    with _session(url, f"BEGIN; LOCK TABLE {table};"):
+    with _session(url, f"BEGIN; LOCK TABLE {table};", "ROLLBACK;"):
         yield
 
 
@@ -24,23 +24,29 @@ def locked(url: str, table: str):
 def key_in_use(url: str, key: str):
     """The key of a request that was answered is as if another transaction were at it, and not done yet."""
     with _session(url, f"SELECT pg_advisory_lock(hash) FROM waybill.idempotency WHERE key = '{key}';"
-                       f"DELETE FROM waybill.idempotency WHERE key = '{key}';"):
+                       f"DELETE FROM waybill.idempotency WHERE key = '{key}';",
+                  "SELECT pg_advisory_unlock_all();"):
         yield
 
 
 @contextlib.contextmanager
-def _session(url: str, statements: str):
+def _session(url: str, statements: str, ending: str):
     psql = subprocess.Popen([PSQL, url, "-qXAt", "-v", "ON_ERROR_STOP=1"], stdin=subprocess.PIPE,
                             stdout=subprocess.PIPE, text=True)
     try:
-        psql.stdin.write(f"{statements}\nSELECT 'done';\n")
-        psql.stdin.flush()
-        if not any(line.strip() == "done" for line in psql.stdout):
-            raise AssertionError(f"psql ended within '{statements}'")
+        _do(psql, statements)
         yield
+        # Who only ends the program is not told when the server has noticed.
+        _do(psql, ending)
     finally:
-        # What is not committed by now never is.
         psql.communicate()
+
+
+def _do(psql: subprocess.Popen, statements: str) -> None:
+    psql.stdin.write(f"{statements}\nSELECT 'done';\n")
+    psql.stdin.flush()
+    if not any(line.strip() == "done" for line in psql.stdout):
+        raise AssertionError(f"psql ended within '{statements}'")
 
 
 @contextlib.contextmanager

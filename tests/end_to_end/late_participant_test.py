@@ -10,9 +10,6 @@ ORDERS = 50
 
 
 class LateParticipant(ShopTest):
-    SETTINGS = {"order": {"WAYBILL_SAGA_RESERVE_WITHIN": "2s", "WAYBILL_SAGA_PAY_WITHIN": "2s",
-                          "WAYBILL_SAGA_CONFIRM_RESENT_EVERY": "1s"}}
-
     def assert_all_time_out_without(self, service: str, step: str):
         buys = [wish for wish in mix.make(10 * ORDERS, 1).wishes if wish.kind == "buys"][:ORDERS]
         wanted = mix.Mix(tuple(replace(wish, ends=frozenset({mix.TIMED_OUT})) for wish in buys))
@@ -30,11 +27,20 @@ class LateParticipant(ShopTest):
         found = self.assert_adds_up(wishes)
         self.assertEqual({mix.TIMED_OUT}, {order.end for order in found.orders})
 
-    # Its queue holds do and undo by then. The do has expired, and the undo finds nothing to undo.
-    def test_of_the_payment_is_asked_to_undo_what_it_never_did(self):
+
+# Only who is away has little time. Its queue holds do and undo when it comes back: the do has expired, and the
+# undo finds nothing to undo.
+class LatePayment(LateParticipant):
+    SETTINGS = {"order": {"WAYBILL_SAGA_PAY_WITHIN": "2s", "WAYBILL_SAGA_CONFIRM_RESENT_EVERY": "1s"}}
+
+    def test_is_asked_to_undo_what_it_never_did(self):
         self.assert_all_time_out_without("payment", "pay")
 
-    def test_of_the_inventory_is_asked_to_undo_what_it_never_did(self):
+
+class LateInventory(LateParticipant):
+    SETTINGS = {"order": {"WAYBILL_SAGA_RESERVE_WITHIN": "2s", "WAYBILL_SAGA_CONFIRM_RESENT_EVERY": "1s"}}
+
+    def test_is_asked_to_undo_what_it_never_did(self):
         self.assert_all_time_out_without("inventory", "reserve")
 
 

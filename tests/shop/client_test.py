@@ -1,5 +1,6 @@
 import json
 import unittest
+from unittest import mock
 
 from fake_service import BREAK, FakeService
 from waybill_shop import client as clients
@@ -16,6 +17,19 @@ def problem(status, name, **headers):
 
 def told(status, value):
     return status, {"Content-Type": "application/json"}, json.dumps(value).encode()
+
+
+class QuickClock:
+    """On which nothing takes time but pauses."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def monotonic(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
 
 
 class Clients(unittest.TestCase):
@@ -59,7 +73,8 @@ class Clients(unittest.TestCase):
 
     def test_patience_ends_with_what_was_told_last(self):
         service = self.service(problem(503, "overloaded"))
-        with self.assertRaisesRegex(Failure, r"POST /a at http.* had no answer in 0.3 s; .*status 503"):
+        with mock.patch.object(clients, "time", QuickClock()), \
+                self.assertRaisesRegex(Failure, r"POST /a at http.* had no answer in 0.3 s; .*status 503"):
             self.client(service, 0.3).post("/a", {})
         self.assertGreater(len(service.requests), 1)
 

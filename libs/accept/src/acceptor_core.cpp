@@ -39,7 +39,7 @@ namespace {
 
 /// Earlier than the server's own answer would come, which knows less.
 base::Deadline answer_by(base::Deadline deadline) {
-  const auto margin = std::min<std::chrono::nanoseconds>(100ms, deadline.remaining() / 10);
+  const auto margin = std::min<std::chrono::nanoseconds>(500ms, deadline.remaining() / 10);
   return base::Deadline::at(deadline.when() - margin);
 }
 

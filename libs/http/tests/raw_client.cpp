@@ -7,9 +7,21 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <system_error>
 
 namespace waybill::http::testing {
+namespace {
+
+/// A process that was stopped and goes on, as under a debugger, has its wait broken off without a result.
+ssize_t receive_some(int socket, char* bytes, std::size_t size, int flags) {
+  for (;;) {
+    const auto received = ::recv(socket, bytes, size, flags);
+    if (received >= 0 || errno != EINTR) return received;
+  }
+}
+
+}  // namespace
 
 std::string get(const std::string& target, const std::string& fields) {
   return "GET " + target + " HTTP/1.1\r\n" + host + fields + "\r\n";
@@ -22,7 +34,7 @@ std::string post(const std::string& target, const std::string& body, const std::
 }
 
 RawClient::RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  const timeval patience{.tv_sec = 10, .tv_usec = 0};
+  const timeval patience{.tv_sec = 60, .tv_usec = 0};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   sockaddr_in at{};
@@ -48,7 +60,7 @@ void RawClient::end_sending() { ::shutdown(socket_.get(), SHUT_WR); }
 
 bool RawClient::read_more() {
   char bytes[4096];
-  const auto read = ::recv(socket_.get(), bytes, sizeof bytes, 0);
+  const auto read = receive_some(socket_.get(), bytes, sizeof bytes, 0);
   if (read <= 0) return false;
   received_.append(bytes, static_cast<std::size_t>(read));
   return true;
@@ -95,7 +107,7 @@ std::string RawClient::receive_rest() {
 
 bool RawClient::is_closed() {
   char byte = 0;
-  const auto read = ::recv(socket_.get(), &byte, 1, MSG_PEEK);
+  const auto read = receive_some(socket_.get(), &byte, 1, MSG_PEEK);
   return read == 0 || (read < 0 && errno == ECONNRESET);
 }
 

@@ -28,7 +28,7 @@ struct RawAnswer {
   }
 };
 
-/// A client that sends whatever bytes it is given, and reads answers. It waits for ten seconds at most.
+/// A client that sends whatever bytes it is given, and reads answers. It waits for a minute at most.
 class RawClient {
  public:
   explicit RawClient(std::uint16_t port);

@@ -3,10 +3,12 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <atomic>
+#include <mutex>
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace waybill::servers {
 namespace {
@@ -25,25 +27,50 @@ constexpr std::uint32_t ports = 5'000;
 
 sockaddr* generic(sockaddr_in& address) { return static_cast<sockaddr*>(static_cast<void*>(&address)); }
 
+runtime::FileDescriptor new_socket() {
+  return runtime::FileDescriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+}
+
+/// Who sets this can listen where somebody else who has set it is bound and does not listen.
+void share_address(int socket) {
+  const int yes = 1;
+  if (::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0)
+    throw std::runtime_error("a socket cannot be told to share its address");
+}
+
+/// Bound to the port and shared from then on, so that one claim keeps another off, and no listener. Nothing
+/// where somebody has it already.
+runtime::FileDescriptor claim_to(std::uint16_t port) {
+  auto claim = new_socket();
+  auto address = loopback(port);
+  if (::bind(claim.get(), generic(address), sizeof(address)) != 0) return {};
+  share_address(claim.get());
+  return claim;
+}
+
 }  // namespace
 
 std::uint16_t free_port() {
-  // Processes begin at different places, so that those of one test run seldom meet.
-  static std::atomic<std::uint32_t> next{std::random_device{}() % ports};
+  static std::mutex mutex;
+  static std::vector<runtime::FileDescriptor> claims;
+  // Processes begin at different places, so that they seldom try one port at the same time.
+  static std::uint32_t next = std::random_device{}() % ports;
+  const std::scoped_lock lock(mutex);
   for (std::uint32_t tried = 0; tried < ports; ++tried) {
     const auto port = static_cast<std::uint16_t>(lowest_port + next++ % ports);
-    const runtime::FileDescriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    auto address = loopback(port);
-    if (::bind(probe.get(), generic(address), sizeof(address)) == 0) return port;
+    auto claim = claim_to(port);
+    if (!claim) continue;
+    claims.push_back(std::move(claim));
+    return port;
   }
   throw std::runtime_error("none of the ports from " + std::to_string(lowest_port) + " to " +
                            std::to_string(lowest_port + ports - 1) + " is free: stop something");
 }
 
-ListeningPort::ListeningPort(int room, std::uint16_t number)
-    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+ListeningPort::ListeningPort(int room, std::uint16_t number) : socket_(new_socket()) {
   auto address = loopback(number);
   socklen_t size = sizeof(address);
+  if (number != 0) share_address(socket_.get());
   if (::bind(socket_.get(), generic(address), size) != 0 || ::listen(socket_.get(), room) != 0 ||
       ::getsockname(socket_.get(), generic(address), &size) != 0) {
     throw std::runtime_error("port " + std::to_string(number) +

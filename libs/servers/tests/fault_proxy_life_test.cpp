@@ -9,6 +9,7 @@
 #include "raw_client.hpp"
 #include "waybill/base/clock.hpp"
 #include "waybill/servers/fault_proxy.hpp"
+#include "waybill/servers/listening_port.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 namespace waybill::servers::testing {
@@ -17,6 +18,9 @@ namespace {
 using namespace std::chrono_literals;
 using testkit::eventually;
 using End = RawClient::End;
+
+/// A busy machine may hold up by seconds what is prompt; what a proxy's end must not wait for takes hours.
+constexpr auto still_prompt = 20s;
 
 const std::vector<Fault> every_fault = {
     fault::None{},
@@ -57,7 +61,7 @@ TEST(FaultProxyLife, ends_promptly_in_any_state_and_resets_its_connections) {
     const auto after = busy_client(*proxy);
     const auto start = base::system_clock().steady();
     proxy.reset();
-    EXPECT_LT(base::system_clock().steady() - start, 1s);
+    EXPECT_LT(base::system_clock().steady() - start, still_prompt);
     EXPECT_NE(before->end(), End::none);
     EXPECT_TRUE(!after || after->end() != End::none);
   }
@@ -70,7 +74,7 @@ TEST(FaultProxyLife, ends_promptly_while_a_schedule_is_played) {
   const auto client = busy_client(*proxy);
   const auto start = base::system_clock().steady();
   proxy.reset();
-  EXPECT_LT(base::system_clock().steady() - start, 1s);
+  EXPECT_LT(base::system_clock().steady() - start, still_prompt);
 }
 
 TEST(FaultProxyLife, leaves_no_descriptor_open) {
@@ -100,7 +104,7 @@ TEST(FaultProxyLife, leaves_no_descriptor_open) {
 
 // Descriptors that pile up while a proxy lives are as bad as those it leaves behind.
 TEST(FaultProxyLife, holds_no_descriptor_of_a_connection_that_is_gone) {
-  const auto nobody = EchoServer().address();
+  const runtime::HostPort nobody{"127.0.0.1", free_port()};
   const FaultProxy proxy(nobody);
   const auto at_first = open_descriptors();
   for (int round = 0; round < 200; ++round) {

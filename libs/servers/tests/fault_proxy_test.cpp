@@ -5,6 +5,7 @@
 #include "echo_server.hpp"
 #include "raw_client.hpp"
 #include "waybill/base/clock.hpp"
+#include "waybill/servers/listening_port.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 namespace waybill::servers::testing {
@@ -124,7 +125,7 @@ TEST(FaultProxy, passes_on_the_reset_of_a_client_after_what_it_said) {
 }
 
 TEST(FaultProxy, resets_the_connection_when_its_target_is_away) {
-  const auto nobody = EchoServer().address();
+  const runtime::HostPort nobody{"127.0.0.1", free_port()};
   const FaultProxy proxy(nobody);
   RawClient client(proxy.port());
   EXPECT_EQ(client.end(), End::reset);

@@ -174,9 +174,11 @@ std::vector<message::Envelope> ServiceFixture::take(const std::string& queue, st
     }
     return taken.size() == count;
   };
-  EXPECT_TRUE(testkit::eventually(has_all, [&] {
-    return queue + " had " + std::to_string(taken.size()) + " of " + std::to_string(count);
-  }));
+  const auto limit = 20s + count * 20ms;
+  EXPECT_TRUE(testkit::eventually(
+      has_all,
+      [&] { return queue + " had " + std::to_string(taken.size()) + " of " + std::to_string(count); },
+      limit));
   return taken;
 }
 

@@ -49,7 +49,7 @@ TEST_F(BadRequests, get_their_problem_and_change_nothing) {
 }
 
 TEST_F(BadRequests, hold_up_nobody_else) {
-  const auto service = start_ready({{"WAYBILL_HTTP_REQUEST_WITHIN", "2s"}});
+  const auto service = start_ready({{"WAYBILL_HTTP_REQUEST_WITHIN", "5s"}});
   waybill::http::testing::RawClient slow(http_port_);
   slow.send("POST /api/v1/orders HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\n" + bearer() +
             "Idempotency-Key: slow\r\nContent-Length: 100\r\n\r\n{\"cust");

@@ -119,7 +119,7 @@ TEST_F(Commands, answers_a_charge_that_takes_its_time_when_it_is_made) {
 }
 
 TEST_F(Commands, calls_a_pending_charge_off_when_it_is_to_be_given_back) {
-  const auto service = start_ready({{"WAYBILL_PAYMENT_SLOW_AFTER", "1s"}});
+  const auto service = start_ready({{"WAYBILL_PAYMENT_SLOW_AFTER", "1h"}});
   const Order order;
   charge(order, "tok_slow");
   ASSERT_TRUE(eventually([&] { return state_of(order) == "pending|0\n"; }));
@@ -128,9 +128,10 @@ TEST_F(Commands, calls_a_pending_charge_off_when_it_is_to_be_given_back) {
   EXPECT_FALSE(take_refunded().has_amount());
   EXPECT_EQ(state_of(order), "called_off|0\n");
   // Its reminder comes, is handled, and changes nothing.
+  database_.sql("UPDATE waybill.scheduled SET due_at = clock_timestamp()");
   EXPECT_TRUE(eventually([&] { return database_.sql("SELECT count(*) FROM waybill.inbox") == "4\n"; }));
   EXPECT_EQ(state_of(order), "called_off|0\n");
-  EXPECT_EQ(broker_.counts("payment.commands.dlq").total(), 0U);
+  EXPECT_TRUE(broker_.take("payment.commands.dlq", 1).empty());
   charge(order, "tok_slow");
   EXPECT_EQ(take_declined().reason(), v1::PAYMENT_DECLINE_REASON_ALREADY_REFUNDED);
 }
@@ -198,7 +199,7 @@ TEST_F(Commands, never_charges_twice_when_two_instances_take_the_same_commands) 
   for (const auto& [order, ids] : payments) EXPECT_EQ(ids.size(), 1U);
   EXPECT_EQ(payments.size(), 100U);
   EXPECT_EQ(ledger(), "provider:clearing EUR 10000|shop:revenue EUR -10000\n");
-  EXPECT_EQ(broker_.counts("payment.commands.dlq").total(), 0U);
+  EXPECT_TRUE(broker_.take("payment.commands.dlq", 1).empty());
 }
 
 }  // namespace

@@ -50,6 +50,25 @@ class LateConfirms final : public message::Publisher {
   std::vector<std::function<void()>> held_;
 };
 
+/// Lets some copies of replays through, and of later ones nobody hears what became of them.
+class HalfAReplay final : public message::Publisher {
+ public:
+  HalfAReplay(message::Publisher& publisher, int through) : publisher_(publisher), through_(through) {}
+
+  void publish(message::Publication publication, base::Deadline deadline, Done done) override {
+    publisher_.publish(std::move(publication), deadline, std::move(done));
+  }
+  bool try_publish(message::Publication& publication, base::Deadline deadline, Done& done) override {
+    if (through_-- > 0) return publisher_.try_publish(publication, deadline, done);
+    Done nobody = [](const message::Outcome&) {};
+    return publisher_.try_publish(publication, deadline, nobody);
+  }
+
+ private:
+  message::Publisher& publisher_;
+  int through_;  // of the relay's own thread, which alone replays
+};
+
 /// Looks at the broker while it is open. Once close() has returned none is under way, and later ones wait.
 class Shutter final : public outbox::BindingSource {
  public:
@@ -279,18 +298,19 @@ TEST_F(BindingWatchTest, goes_on_with_a_replay_under_another_leader) {
   options.watch.limits.replay_rows = 10;
   int events = 0;
   {
-    outbox::Relay relay(options, *publisher);
+    HalfAReplay half(*publisher, 50);
+    outbox::Relay relay(options, half);
     ASSERT_TRUE(comes_to_know_all());
     broker_.unbind({"events", "two", ""});
     ASSERT_TRUE(comes_to_say("missing_since IS NOT NULL", "two"));
     Load load(*this);
-    ASSERT_TRUE(testkit::eventually([&] { return count("outbox_sent") > 2'000; }));
+    ASSERT_TRUE(testkit::eventually([&] { return count("outbox_sent") > 200; }));
     events = load.stop();
     ASSERT_TRUE(testkit::eventually([&] { return count("outbox") == 0; }));
     bind_to_events("two");
     ASSERT_TRUE(testkit::eventually([&] { return broker_.counts("two").ready > 50; }));
   }
-  ASSERT_EQ(watched("replayed_at IS NULL", "two"), "t") << "the first leader was too fast for this test";
+  ASSERT_EQ(watched("replayed_at IS NULL", "two"), "t");
   outbox::Relay relay(options, *publisher);
   ASSERT_TRUE(comes_to_say("replayed_at IS NOT NULL", "two"));
   expect_all_in("two", events);

@@ -7,8 +7,8 @@
 
 namespace waybill::servers {
 
-/// A loopback port that is listened on, for a test that plays the server itself: a free one, unless it is
-/// named. What fails is a std::runtime_error.
+/// A loopback port that is listened on, for a test that plays the server itself: a free one, or that of
+/// free_port(). What fails is a std::runtime_error.
 class ListeningPort {
  public:
   /// Has room for about so many connections that nobody has accepted yet.
@@ -23,9 +23,10 @@ class ListeningPort {
   std::uint16_t number_ = 0;
 };
 
-/// A loopback port that nobody listens at, for a program that is told where to listen; to one process never
-/// the same twice in thousands. It lies below those that the kernel gives to outgoing connections: one of
-/// these may belong to anybody's connection by the time the program has come to it. Any thread.
+/// A loopback port for a program that is told where to listen: nobody listens at it, and to nobody else it is
+/// given, here or by this function in another process, until this process ends. The program sets
+/// SO_REUSEADDR, as servers do. It lies below those that the kernel gives to outgoing connections. Any
+/// thread.
 std::uint16_t free_port();
 
 /// A port without room for one more connection: connecting to it is neither taken nor refused.
