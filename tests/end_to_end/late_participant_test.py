@@ -28,8 +28,8 @@ class LateParticipant(ShopTest):
         self.assertEqual({mix.TIMED_OUT}, {order.end for order in found.orders})
 
 
-# Only who is away has little time. Its queue holds do and undo when it comes back: the do has expired, and the
-# undo finds nothing to undo.
+# Only who is away has little time. Its queue holds do and undo when it comes back: the do has expired, and
+# the undo finds nothing to undo.
 class LatePayment(LateParticipant):
     SETTINGS = {"order": {"WAYBILL_SAGA_PAY_WITHIN": "2s", "WAYBILL_SAGA_CONFIRM_RESENT_EVERY": "1s"}}
 
