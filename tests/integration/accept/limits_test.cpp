@@ -20,6 +20,10 @@ class AcceptLimit : public AcceptFixture {
     limited.deadline = base::Deadline::after(time);
     return limited;
   }
+  /// The first of all requests has a connection and tables to wait for, for which a short limit is too short.
+  void ask_first(Acceptor& acceptor) {
+    ASSERT_EQ(ask_until_answered(acceptor, request("before"), effect("before")).status, 201);
+  }
   bool wait_in(Acceptor& acceptor, std::size_t waiting) {
     return testkit::eventually([&] { return acceptor.load().waiting == waiting; });
   }
@@ -69,26 +73,30 @@ TEST_F(AcceptLimit, of_time_ends_a_repeat_while_the_first_one_runs_and_says_that
 
 TEST_F(AcceptLimit, of_time_ends_what_runs_and_it_is_rolled_back) {
   Acceptor acceptor(loop_, pool_, sender_, one_group());
+  ask_first(acceptor);
   const auto late = ask(acceptor, within(2s, "slow"), [](Scope& scope) {
     auto answer = effect("slow")(scope);
     scope.tx().execute("SELECT pg_sleep(5)");
     return answer;
   });
   EXPECT_EQ(verdict(late), "503 busy");
-  EXPECT_EQ(count("effect"), 0);
+  EXPECT_EQ(effects(), "before");
   EXPECT_EQ(ask(acceptor, "quick").status, 201) << "the acceptor goes on";
   // Until the server has noticed that nobody waits for it, its lock is held.
   EXPECT_EQ(ask_until_answered(acceptor, request("slow"), effect("slow")).status, 201);
-  EXPECT_EQ(effects(), "quick slow");
+  EXPECT_EQ(effects(), "before quick slow");
   expect_each_once();
 }
 
 TEST_F(AcceptLimit, of_time_is_the_acceptors_for_requests_without_one) {
   auto options = one_group();
-  options.within = 300ms;
+  options.within = 3s;
   Acceptor acceptor(loop_, pool_, sender_, options);
+  ask_first(acceptor);
   auto first = hold_up(acceptor);
-  EXPECT_EQ(verdict(ask(acceptor, "o-1")), "503 overloaded");
+  auto late = send(acceptor, "o-1");
+  ASSERT_EQ(late.wait_for(20s), std::future_status::ready) << "it has the half minute that is the rule";
+  EXPECT_EQ(verdict(late.get()), "503 overloaded");
   gate_.open();
 }
 
@@ -125,12 +133,13 @@ TEST_F(AcceptLimit, at_the_end_of_the_time_to_stop_refuses_what_has_not_begun) {
 // The function refers to what the handler has: were it told meanwhile, that would be gone.
 TEST_F(AcceptLimit, of_time_does_not_end_the_wait_for_a_function_that_runs) {
   Acceptor acceptor(loop_, pool_, sender_, one_group());
-  auto slow = send(acceptor, within(2s, "slow"), gate_.before(effect("slow")));
+  ask_first(acceptor);
+  auto slow = send(acceptor, within(3s, "slow"), gate_.before(effect("slow")));
   ASSERT_TRUE(gate_.await(1));
-  EXPECT_EQ(slow.wait_for(2500ms), std::future_status::timeout);
+  EXPECT_EQ(slow.wait_for(3500ms), std::future_status::timeout);
   gate_.open();
   EXPECT_EQ(slow.get().status, 503) << "its time is over, so nothing was written";
-  EXPECT_EQ(count("effect"), 0);
+  EXPECT_EQ(effects(), "before");
 }
 
 boost::asio::awaitable<void> ask_once(Acceptor* acceptor, http::Request request, int* status) {
@@ -147,7 +156,7 @@ TEST_F(AcceptLimit, of_time_does_not_keep_a_loop_from_its_end_and_who_waits_does
   loop.finish();
   const auto began = base::system_clock().steady();
   loop.run();
-  EXPECT_LT(base::system_clock().steady() - began, 10s);
+  EXPECT_LT(base::system_clock().steady() - began, 20s);
   EXPECT_EQ(status, 204);
 }
 

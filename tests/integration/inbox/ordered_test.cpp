@@ -41,6 +41,18 @@ class Ordered : public InboxFixture {
     });
     return handlers;
   }
+  /// Nothing is due by itself: what waits can be looked at for as long as that takes.
+  static ConsumerOptions patient() {
+    auto options = InboxFixture::options("ledger");
+    options.retries.initial = options.retries.maximum = 1h;
+    return options;
+  }
+  /// The one message that waits for this attempt need wait no longer.
+  void make_due(int attempt) {
+    const auto waits = "waybill.parked WHERE attempt = " + std::to_string(attempt);
+    EXPECT_TRUE(testkit::eventually([&] { return count(waits) == 1; })) << waits;
+    database_.sql("UPDATE waybill.parked SET due_at = now() WHERE attempt = " + std::to_string(attempt));
+  }
 };
 
 TEST_F(Ordered, is_kept_behind_one_that_fails_twice_and_others_go_on) {
@@ -92,9 +104,13 @@ TEST_F(Ordered, stays_until_an_operator_lets_the_others_go) {
 
 TEST_F(Ordered, is_kept_with_what_comes_while_the_key_waits) {
   send("ledger", rounds({"a"}, 2));
-  Consumer consumer(options("ledger"), pool_, sender_, failing({{"a0", 2}}), subscribe("ledger"));
+  Consumer consumer(patient(), pool_, sender_, failing({{"a0", 2}}), subscribe("ledger"));
   EXPECT_TRUE(testkit::eventually([&] { return count("waybill.parked") == 2; }));
-  send("ledger", {command("a2", "a"), command("a3", "a")});
+  send("ledger", {command("a2", "a")});
+  EXPECT_TRUE(testkit::eventually([&] { return count("waybill.parked") == 3; }));
+  make_due(2);
+  send("ledger", {command("a3", "a")});
+  make_due(3);
   EXPECT_TRUE(comes_to(order_of_keys, "a0,a1,a2,a3"));
   EXPECT_TRUE(is_drained("ledger"));
 }
@@ -103,13 +119,16 @@ TEST_F(Ordered, is_kept_when_copies_of_what_waits_come_again) {
   const auto first = command("a0", "a");
   const auto second = command("a1", "a");
   send("ledger", {first, second, first, second});
-  Consumer consumer(options("ledger"), pool_, sender_, failing({{"a0", 2}}), subscribe("ledger"));
+  Consumer consumer(patient(), pool_, sender_, failing({{"a0", 2}}), subscribe("ledger"));
   EXPECT_TRUE(testkit::eventually([&] { return count("waybill.parked") == 2; }));
-  send("ledger", {second, first, second});
-  EXPECT_TRUE(comes_to(order_of_keys, "a0,a1"));
+  send("ledger", {second, first, second, command("b0", "b")});
+  EXPECT_TRUE(comes_to(order_of_keys, "b0")) << "they have come, and wait";
+  make_due(2);
+  make_due(3);
+  EXPECT_TRUE(comes_to(order_of_keys, "a0,a1\nb0"));
   EXPECT_TRUE(is_drained("ledger"));
   EXPECT_TRUE(comes_to("SELECT count(*) FROM waybill.parked", "0"));
-  EXPECT_EQ(effects_written(), 2);
+  EXPECT_EQ(effects_written(), 3);
 }
 
 TEST_F(Ordered, is_kept_of_messages_whose_ids_are_not_of_our_making) {
@@ -130,9 +149,7 @@ class ParkedTypes : public Ordered {
   /// "a0" waits for its next attempt, and "a1" for "a0"; the type of that one is another then.
   void park_two(const std::string& type) {
     send("ledger", rounds({"a"}, 2));
-    auto patient = options("ledger");
-    patient.retries.initial = patient.retries.maximum = 1h;
-    Consumer consumer(patient, pool_, sender_, failing({{"a0", 1}}), subscribe("ledger"));
+    Consumer consumer(patient(), pool_, sender_, failing({{"a0", 1}}), subscribe("ledger"));
     EXPECT_TRUE(testkit::eventually([&] { return count("waybill.parked") == 2; }));
     consumer.stop();
     database_.sql("UPDATE waybill.parked SET due_at = now()");

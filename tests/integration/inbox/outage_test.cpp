@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "outage_fixture.hpp"
+#include "passing_subscriber.hpp"
 #include "waybill/testkit/eventually.hpp"
 
 // While the database is away nothing is lost, acknowledged, or counted as a message's failure.
@@ -11,18 +12,35 @@
 namespace waybill::inbox::testing {
 namespace {
 
+/// Tells when the broker has got back what was taken.
+class ClosingSubscriber : public PassingSubscriber {
+ public:
+  ClosingSubscriber(std::unique_ptr<message::Subscriber> to, std::atomic<int>& closed)
+      : PassingSubscriber(std::move(to)), closed_(closed) {}
+  void close() override {
+    PassingSubscriber::close();
+    ++closed_;
+  }
+
+ private:
+  std::atomic<int>& closed_;
+};
+
 TEST_F(Outage, of_the_database_gives_the_messages_back_and_takes_them_again) {
   proxy_.inject(servers::fault::Refuse{});
   auto given = options("stock");
   given.give_back_after = 200ms;
   std::atomic<int> subscriptions = 0;
+  std::atomic<int> closed = 0;
   Consumer consumer(given, proxied_, sender_, effects(), [&, subscribe = subscribe("stock")] {
     ++subscriptions;
-    return subscribe();
+    return std::make_unique<ClosingSubscriber>(subscribe(), closed);
   });
   std::vector<message::Envelope> commands;
   for (int i = 0; i < 100; ++i) commands.push_back(command(std::to_string(i)));
   send("stock", commands);
+  // The broker's counts alone would do before anything was taken.
+  EXPECT_TRUE(testkit::eventually([&] { return closed == 1; }));
   EXPECT_TRUE(testkit::eventually([&] {
     const auto counts = broker_.counts("stock");
     return counts.ready == 100 && counts.unacknowledged == 0;

@@ -73,7 +73,9 @@ int run() {
 
   Engine engine({.again_after = 100ms}, trips);
   engine.add(quick_trip(1'500ms, 400ms, 3));
-  if (variable("WORKER_KNOWS_PATIENT_ONES") == "yes") engine.add(quick_trip(10min, 400ms, 2));
+  if (variable("WORKER_KNOWS_PATIENT_ONES") == "yes") {
+    engine.add(quick_trip(10min, 400ms, 2)).add(quick_trip(10min, 10min, 4));
+  }
   inbox::Handlers answers;
   engine.receive_answers(answers, message::Queue{"trip.replies"});
   std::vector<std::unique_ptr<inbox::Consumer>> consumers;
