@@ -270,8 +270,9 @@ boost::asio::awaitable<bool> ServedConnection<Stream>::stream_events(Response re
   enter_for(Phase::writing, limits.write_within);
   bool goes_on = co_await write(out_, {});
   while (goes_on && !core_->is_draining() && phase() != Phase::ended && request_.method != Method::head) {
-    // A source that takes no notice of its deadline holds the place no longer for it.
-    enter_for(Phase::streaming, 2 * limits.quiet_for);
+    // A source that takes no notice of its deadline holds the place no longer for it. How late one may be has
+    // nothing to do with how often a silent stream says so.
+    enter_for(Phase::streaming, limits.quiet_for + limits.write_within);
     auto text = co_await next_event(response.events);
     if (phase() == Phase::ended || !text) break;
     out_ = *std::move(text);

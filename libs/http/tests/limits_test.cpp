@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -23,11 +24,12 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
+/// Impatient with who has begun. A client that has connected and comes to send only later, since the machine
+/// is busy, is waited for.
 ServerOptions quick() {
   ServerOptions options;
   options.limits.header_within = 200ms;
   options.limits.body_within = 200ms;
-  options.limits.idle_within = 200ms;
   options.limits.write_within = 200ms;
   options.limits.request_within = 300ms;
   return options;
@@ -49,13 +51,12 @@ TEST(SlowClient, that_trickles_is_no_better_off) {
   options.limits.header_within = 400ms;
   RunningServer server(options);
   RawClient client(server.port());
+  ASSERT_TRUE(testkit::eventually([&] { return server.load().connections == 1; }));
   client.send("GET /hello HTTP/1.1\r\n");
-  const auto began = base::system_clock().steady();
   EXPECT_TRUE(testkit::eventually([&] {
     client.send("X");
     return server.load().connections == 0;
   }));
-  EXPECT_LT(base::system_clock().steady() - began, 5s);
 }
 
 TEST(SlowClient, that_does_not_finish_a_body_is_told_and_closed) {
@@ -63,27 +64,41 @@ TEST(SlowClient, that_does_not_finish_a_body_is_told_and_closed) {
   RawClient client(server.port());
   client.send("POST /items HTTP/1.1\r\n" + host +
               "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{");
-  EXPECT_EQ(client.receive()->status, 408);
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 408);
   EXPECT_TRUE(client.is_closed());
 }
 
 TEST(SlowClient, that_says_nothing_is_closed_without_a_word) {
-  RunningServer server(quick());
+  auto options = quick();
+  options.limits.idle_within = 200ms;
+  RunningServer server(options);
   RawClient client(server.port());
   EXPECT_EQ(client.receive_rest(), "");
-  RawClient used(server.port());
-  EXPECT_EQ(used.send(get("/hello")).receive()->status, 200);
-  EXPECT_EQ(used.receive_rest(), "");
+  ASSERT_TRUE(client.is_closed());
+  // On a busy machine it may have said nothing for so long already when it comes to ask.
+  EXPECT_TRUE(testkit::eventually([&] {
+    RawClient used(server.port());
+    const auto answer = used.send(get("/hello")).receive();
+    EXPECT_EQ(used.receive_rest(), "");
+    EXPECT_TRUE(used.is_closed());
+    return answer && answer->status == 200;
+  }));
   EXPECT_TRUE(server.has_no_connection());
 }
 
 TEST(SlowClient, that_does_not_read_is_cut_off) {
-  RunningServer server(quick(), [](Router& router) {
-    router.add(Method::get, "/endless",
-               [](const Request&) { return json_response(200, std::string(64 << 20, 'x')); });
+  std::atomic<bool> is_asked = false;
+  RunningServer server(quick(), [&](Router& router) {
+    router.add(Method::get, "/endless", [&](const Request&) {
+      is_asked = true;
+      return json_response(200, std::string(64 << 20, 'x'));
+    });
   });
   RawClient client(server.port());
   client.send(get("/endless"));
+  ASSERT_TRUE(testkit::eventually([&] { return is_asked.load(); }));
   EXPECT_TRUE(testkit::eventually([&] { return server.load().connections == 0; }));
 }
 
@@ -141,17 +156,26 @@ TEST(ManyClients, of_whom_all_are_served_leave_no_room_for_another) {
   for (auto& client : served) EXPECT_EQ(client->receive()->status, 200);
 }
 
+boost::asio::awaitable<Response> answer_when(const std::atomic<bool>* is_released) {
+  boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor);
+  while (!*is_released) {
+    pause.expires_after(1ms);
+    co_await pause.async_wait(boost::asio::use_awaitable);
+  }
+  co_return empty_response(204);
+}
+
 // The gate was passed before any of them was at work.
 TEST(ManyRequests, whose_bodies_come_at_one_time_do_not_pass_the_limit_together) {
   ServerOptions options;
   options.limits.requests = 3;
-  RunningServer server(options, [&](Router& router) {
-    router.add(Method::post, "/held", [](const Request&) -> boost::asio::awaitable<Response> {
-      boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor, 500ms);
-      co_await pause.async_wait(boost::asio::use_awaitable);
-      co_return empty_response(204);
-    });
-  });
+  options.limits.request_within = 60s;
+  telemetry::Metrics metrics;
+  std::atomic<bool> is_released = false;
+  const auto hold = [&](Router& router) {
+    router.add(Method::post, "/held", [&](const Request&) { return answer_when(&is_released); });
+  };
+  RunningServer server(options, hold, ServerProbe(metrics, "test"));
   std::vector<std::unique_ptr<RawClient>> clients;
   for (int n = 0; n < 10; ++n) {
     clients.push_back(std::make_unique<RawClient>(server.port()));
@@ -160,6 +184,11 @@ TEST(ManyRequests, whose_bodies_come_at_one_time_do_not_pass_the_limit_together)
   }
   ASSERT_TRUE(testkit::eventually([&] { return server.load().connections == 10; }));
   for (auto& client : clients) client->send("}");
+  EXPECT_TRUE(testkit::eventually([&] {
+    constexpr auto seven_shed = "waybill_http_turned_away_total{server=\"test\",why=\"shed\"} 7";
+    return metrics.render().find(seven_shed) != std::string::npos;
+  }));
+  is_released = true;
   int done = 0;
   for (auto& client : clients) {
     const auto answer = client->receive();
@@ -199,7 +228,9 @@ TEST(SlowClient, whose_body_takes_all_the_time_of_its_request_is_told_so_and_not
   RawClient client(server.port());
   client.send("POST /called HTTP/1.1\r\n" + host +
               "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{");
-  EXPECT_EQ(client.receive()->status, 408);
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 408);
   EXPECT_FALSE(is_called);
 }
 
@@ -244,10 +275,12 @@ TEST(Overload, refuses_what_may_change_something_and_shows_the_rest) {
   EXPECT_EQ(ask(server.port(), get("/hello"))->status, 200);
 }
 
-// A thousand that trickle, and one that is quick.
+// A thousand that trickle, and one that is quick. Where slow clients cost, all of its waits are long; where
+// the machine stalls, a few are, so that these have more time.
 TEST(SlowClients, by_the_thousand_do_not_slow_the_quick_ones) {
   ServerOptions options;
   options.limits.connections = 1'100;
+  options.limits.header_within = 10min;
   RunningServer server(options);
   std::vector<std::unique_ptr<RawClient>> slow;
   for (int n = 0; n < 1'000; ++n) {
@@ -263,10 +296,14 @@ TEST(SlowClients, by_the_thousand_do_not_slow_the_quick_ones) {
     ASSERT_EQ(quick.send(get("/hello")).receive()->status, 200);
     took.push_back(base::system_clock().steady() - began);
   }
+  EXPECT_EQ(server.load().connections, 1'001U) << "the slow ones are waited for still";
   std::ranges::sort(took);
+  const auto median = took[took.size() / 2];
   const auto p99 = took[took.size() * 99 / 100];
+  RecordProperty("median_us", std::to_string(median / 1us));
   RecordProperty("p99_us", std::to_string(p99 / 1us));
-  EXPECT_LT(p99, 50ms);
+  EXPECT_LT(median, 50ms);
+  EXPECT_LT(p99, 1s);
 }
 
 }  // namespace

@@ -73,6 +73,23 @@ TEST_F(Streaming, says_that_it_is_still_there_while_nothing_happens) {
   EXPECT_EQ(client.receive_until(":\n\n:\n\n"), ":\n\n:\n\n");
 }
 
+// Its client would wait for as long as it likes, and so would the connection.
+TEST_F(Streaming, is_cut_off_when_its_source_takes_no_notice_of_its_deadline) {
+  auto impatient = options();
+  impatient.limits.write_within = 200ms;
+  RunningServer server(impatient, [this](Router& router) {
+    router.add(Method::get, "/stuck", [this](const Request&) {
+      return stream_response(
+          [this](base::Deadline) { return Source::next(&source_, base::Deadline::never()); });
+    });
+  });
+  RawClient client(server.port());
+  ASSERT_TRUE(client.send(get("/stuck")).receive());
+  EXPECT_EQ(client.receive_rest(), "");
+  EXPECT_TRUE(client.is_closed());
+  EXPECT_TRUE(server.has_no_connection());
+}
+
 TEST_F(Streaming, ends_soon_after_the_client_has_gone) {
   {
     RawClient client(server_.port());

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <filesystem>
 #include <ostream>
+#include <stdexcept>
 #include <thread>
 
 #include "waybill/outbound/http_client.hpp"
@@ -43,10 +44,10 @@ asio::awaitable<Response> answer_of(HttpClient* plain, ResilientClient* resilien
 }
 
 asio::awaitable<void> run(std::shared_ptr<Running> running, HttpClient* plain, ResilientClient* resilient,
-                          Request request, base::Deadline deadline) {
+                          Request request, std::function<base::Deadline()> deadline) {
   auto& outcome = running->outcome;
   try {
-    outcome.response = co_await answer_of(plain, resilient, std::move(request), deadline);
+    outcome.response = co_await answer_of(plain, resilient, std::move(request), deadline());
   } catch (const Fault& fault) {
     outcome.failure = fault.failure();
   }
@@ -54,6 +55,13 @@ asio::awaitable<void> run(std::shared_ptr<Running> running, HttpClient* plain, R
       std::chrono::duration_cast<std::chrono::milliseconds>(base::system_clock().steady() - running->began);
   ++outcome.times;
   running->promise.set_value(outcome);
+}
+
+/// A request that never ends fails its test, instead of keeping it for ever.
+Outcome end_of(std::future<Outcome> request) {
+  constexpr std::chrono::seconds beyond_any_deadline{45};
+  if (request.wait_for(beyond_any_deadline) == std::future_status::ready) return request.get();
+  throw std::runtime_error("the request has not ended, long after its deadline");
 }
 
 }  // namespace
@@ -83,7 +91,11 @@ Driver::~Driver() {
 }
 
 Outcome Driver::send(Request request, base::Deadline deadline) {
-  return begin(std::move(request), deadline).get();
+  return end_of(begin(std::move(request), deadline));
+}
+
+Outcome Driver::send_within(std::chrono::milliseconds limit, Request request) {
+  return end_of(start(std::move(request), [limit] { return base::Deadline::after(limit); }).first);
 }
 
 std::future<Outcome> Driver::begin(Request request, base::Deadline deadline) {
@@ -92,12 +104,16 @@ std::future<Outcome> Driver::begin(Request request, base::Deadline deadline) {
 
 std::pair<std::future<Outcome>, std::function<void()>> Driver::begin_cancellable(Request request,
                                                                                  base::Deadline deadline) {
+  return start(std::move(request), [deadline] { return deadline; });
+}
+
+std::pair<std::future<Outcome>, std::function<void()>> Driver::start(Request request, Moment deadline) {
   const auto running = std::make_shared<Running>();
   auto future = running->promise.get_future();
   on_loop([&] {
     asio::co_spawn(
         state_->loop.executor(),
-        run(running, state_->client.get(), state_->resilient.get(), std::move(request), deadline),
+        run(running, state_->client.get(), state_->resilient.get(), std::move(request), std::move(deadline)),
         asio::bind_cancellation_slot(running->cancel.slot(), [running](const std::exception_ptr& error) {
           if (error) running->promise.set_exception(error);
         }));

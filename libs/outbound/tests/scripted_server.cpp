@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "letter_case.hpp"
 
@@ -20,6 +21,12 @@ void use(SSL_CTX* context, const ServerTls& tls) {
   if (tls.client_authority.empty()) return;
   SSL_CTX_load_verify_locations(context, tls.client_authority.c_str(), nullptr);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+}
+
+bool has_hung_up(int socket) {
+  char byte = 0;
+  const auto peeked = recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return peeked == 0 || (peeked < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 }  // namespace
@@ -132,10 +139,18 @@ void ScriptedServer::accept_all() {
     auto& connection = connections_.emplace_back();
     connection.socket = std::move(socket);
     const auto number = ++accepted_;
-    const auto now = ++open_;
-    most_open_ = std::max<std::uint64_t>(most_open_, now);
+    ++open_;
+    most_open_ = std::max(most_open_.load(), held_by_clients());
     connection.thread = std::jthread([this, &connection, number] { converse(connection, number); });
   }
+}
+
+// A client may hang up and connect again before the thread of its old connection has noticed.
+std::uint64_t ScriptedServer::held_by_clients() {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::uint64_t>(std::ranges::count_if(connections_, [](const Connection& connection) {
+    return connection.socket && !has_hung_up(connection.socket.get());
+  }));
 }
 
 void ScriptedServer::converse(Connection& connection, std::uint64_t number) {
@@ -158,9 +173,9 @@ void ScriptedServer::converse(Connection& connection, std::uint64_t number) {
     // Closed with bytes unread, it would be reset, and the reason of a refusal be lost on the way.
     if (!agreed) Conversation(connection.socket.get(), nullptr, number).finish();
   }
-  --open_;
   const std::lock_guard lock(mutex_);
   connection.socket.reset();
+  --open_;
   connection.ended = true;
 }
 

@@ -80,7 +80,7 @@ class ScriptedServer {
   std::uint16_t port() const { return listener_.number(); }
   std::string url(std::string_view path = "/", std::string_view host = "127.0.0.1") const;
   std::uint64_t accepted() const { return accepted_; }
-  /// Connections at work now, and the most there ever were.
+  /// Connections that are not closed on this side; and the most that clients ever held at a time.
   std::uint64_t open() const { return open_; }
   std::uint64_t most_open() const { return most_open_; }
 
@@ -91,6 +91,7 @@ class ScriptedServer {
     std::jthread thread;
   };
   void accept_all();
+  std::uint64_t held_by_clients();
   void converse(Connection& connection, std::uint64_t number);
 
   Script script_;

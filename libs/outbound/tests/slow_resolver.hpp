@@ -2,7 +2,8 @@
 
 namespace waybill::outbound::tests {
 
-/// While it lives, looking up the name "slow.test" takes until it ends, whoever asks.
+/// While it lives, looking up the name "slow.test" takes until it ends, whoever asks. No name server is asked
+/// for that name, nor, with or without it, for "no-such-host.invalid", which leads nowhere.
 class SlowResolver {
  public:
   SlowResolver();

@@ -159,6 +159,7 @@ TEST_F(BrokenConnection, a_commit_that_never_arrived_is_in_doubt_too) {
 }
 
 TEST_F(BrokenConnection, a_commit_without_answer_is_in_doubt_at_the_deadline) {
+  pool_.ping(soon());
   const auto fault = fault_of(
       pool_,
       [&](Tx& tx) {
@@ -173,6 +174,7 @@ TEST_F(BrokenConnection, a_commit_without_answer_is_in_doubt_at_the_deadline) {
 }
 
 TEST_F(BrokenConnection, a_silent_server_is_given_up_at_the_deadline) {
+  pool_.ping(soon());
   const auto began = base::system_clock().steady();
   const auto fault = fault_of(
       pool_,
@@ -181,11 +183,11 @@ TEST_F(BrokenConnection, a_silent_server_is_given_up_at_the_deadline) {
         proxy_.inject(StopReading{Direction::server_to_client});
         tx.execute("INSERT INTO t VALUES (2)");
       },
-      base::Deadline::after(500ms));
+      base::Deadline::after(2s));
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->kind(), FaultKind::transient);
   EXPECT_TRUE(fault->connection_lost());
-  EXPECT_LT(base::system_clock().steady() - began, 5s);
+  EXPECT_LT(base::system_clock().steady() - began, 20s);
   EXPECT_EQ(pool_.load().idle, 0U);
 }
 
@@ -193,7 +195,7 @@ TEST_F(BrokenConnection, a_silent_server_is_given_up_at_the_deadline) {
 // slowness.
 TEST_F(BrokenConnection, a_silent_server_is_given_up_even_without_a_deadline) {
   auto options = by_proxy();
-  options.statement_timeout = 200ms;
+  options.statement_timeout = 1s;
   const auto began = base::system_clock().steady();
   Pool pool(options);
   const auto fault = fault_of(
@@ -213,7 +215,7 @@ TEST_F(BrokenConnection, a_silent_server_is_given_up_even_without_a_deadline) {
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->kind(), FaultKind::unavailable);
   EXPECT_THAT(fault->what(),
-              AllOf(HasSubstr("is silent: no answer to \"INSERT INTO t VALUES (2)\" for 2200 ms"),
+              AllOf(HasSubstr("is silent: no answer to \"INSERT INTO t VALUES (2)\" for 3000 ms"),
                     HasSubstr("Check whether the server is frozen or the network is cut")));
   EXPECT_LT(base::system_clock().steady() - began, 15s);
 }
@@ -223,8 +225,9 @@ TEST_F(BrokenConnection, the_server_ends_a_statement_whose_caller_gave_up) {
   auto options = database_.options();
   options.application_name = "gave-up";
   Pool pool(options);
+  pool.ping(soon());
   const auto fault = fault_of(
-      pool, [](Tx& tx) { tx.execute("SELECT pg_sleep(100)"); }, base::Deadline::after(300ms));
+      pool, [](Tx& tx) { tx.execute("SELECT pg_sleep(100)"); }, base::Deadline::after(2s));
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->kind(), FaultKind::transient);
   EXPECT_THAT(fault->what(), HasSubstr("the deadline came at \"SELECT pg_sleep(100)\""));
@@ -240,13 +243,14 @@ TEST_F(BrokenConnection, the_server_ends_a_statement_whose_caller_gave_up) {
 
 TEST_F(BrokenConnection, nothing_is_committed_when_the_deadline_came_inside_the_function) {
   int ran = 0;
-  const auto deadline = base::Deadline::after(300ms);
+  pool_.ping(soon());
+  const auto deadline = base::Deadline::after(2s);
   const auto fault = fault_of(
       pool_,
       [&](Tx& tx) {
         tx.execute("INSERT INTO t VALUES (1)");
         ++ran;
-        database_.run("SELECT pg_sleep(0.5)");
+        EXPECT_TRUE(testkit::eventually([&] { return deadline.passed(); }));
       },
       deadline);
   ASSERT_TRUE(fault);
@@ -259,6 +263,7 @@ TEST_F(BrokenConnection, nothing_is_committed_when_the_deadline_came_inside_the_
 // Writing blocks as reading does, when the other side takes nothing more.
 TEST_F(BrokenConnection, a_large_parameter_to_a_server_that_stops_reading_ends_at_the_deadline) {
   const std::string large(16 << 20, 'x');
+  pool_.ping(soon());
   const auto began = base::system_clock().steady();
   const auto fault = fault_of(
       pool_,
@@ -267,10 +272,10 @@ TEST_F(BrokenConnection, a_large_parameter_to_a_server_that_stops_reading_ends_a
         proxy_.inject(StopReading{Direction::client_to_server});
         tx.execute("SELECT length($1)", large);
       },
-      base::Deadline::after(1s));
+      base::Deadline::after(2s));
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->kind(), FaultKind::transient);
-  EXPECT_LT(base::system_clock().steady() - began, 5s);
+  EXPECT_LT(base::system_clock().steady() - began, 20s);
 }
 
 }  // namespace

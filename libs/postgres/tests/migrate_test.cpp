@@ -5,6 +5,8 @@
 #include <fstream>
 #include <thread>
 
+#include "connection.hpp"
+#include "migration_lock.hpp"
 #include "test_database.hpp"
 #include "waybill/postgres/migrations.hpp"
 #include "waybill/testkit/eventually.hpp"
@@ -154,6 +156,15 @@ TEST_F(Migrate, who_waits_too_long_is_told_who_has_the_lock) {
     } catch (const std::exception&) {
     }
   });
+  struct End {
+    const Database& database;
+    std::thread& migrator;
+    ~End() {
+      database.run(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'slow-migrator'");
+      migrator.join();
+    }
+  } const end{database_, slow};
   const auto locked = [&] {
     return pool_.transact(
         [](Tx& tx) {
@@ -163,17 +174,29 @@ TEST_F(Migrate, who_waits_too_long_is_told_who_has_the_lock) {
         },
         soon());
   };
-  EXPECT_TRUE(testkit::eventually(locked));
+  ASSERT_TRUE(testkit::eventually(locked));
   try {
-    migrate_up(database_.options(), std::vector{a}, base::Deadline::after(300ms));
+    migrate_up(database_.options(), std::vector{a}, base::Deadline::after(2s));
     ADD_FAILURE() << "no error";
   } catch (const MigrationError& error) {
     EXPECT_THAT(error.what(),
                 AllOf(HasSubstr("another session is migrating"), HasSubstr("application \"slow-migrator\"")));
   }
-  database_.run(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'slow-migrator'");
-  slow.join();
+}
+
+// The deadline may come while the server is being asked for the lock.
+TEST_F(Migrate, whose_time_is_up_while_it_asks_is_told_who_has_the_lock_too) {
+  auto options = database_.options();
+  options.application_name = "slow-migrator";
+  Connection slow(options, soon());
+  lock_migrations(slow, soon());
+  Connection late(database_.options(), soon());
+  try {
+    lock_migrations(late, base::Deadline::after(0ms));
+    ADD_FAILURE() << "no error";
+  } catch (const MigrationError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("application \"slow-migrator\""));
+  }
 }
 
 TEST_F(Migrate, where_nothing_is_pending_no_right_to_change_tables_is_needed) {

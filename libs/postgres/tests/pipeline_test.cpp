@@ -59,9 +59,9 @@ TEST_F(Pipeline, a_transaction_of_nothing_else_is_committed) {
   EXPECT_THAT(rows(), ElementsAre(1));
 }
 
-// An answer comes after a tenth of a second, so fifty that are waited for one by one take five.
+// An answer comes after a tenth of a second, so two hundred that are waited for one by one take twenty.
 TEST_F(Pipeline, costs_no_round_trip) {
-  constexpr std::int64_t statements = 50;
+  constexpr std::int64_t statements = 200;
   servers::FaultProxy proxy(server_of(database_.options()));
   Pool far(through(proxy, database_.options(), 1));
   far.ping(soon());
@@ -72,7 +72,7 @@ TEST_F(Pipeline, costs_no_round_trip) {
   }
   const auto began = base::system_clock().steady();
   EXPECT_THAT(states(batch.run(soon())), ::testing::Each(BatchState::committed));
-  EXPECT_LT(base::system_clock().steady() - began, 2'500ms);
+  EXPECT_LT(base::system_clock().steady() - began, 10s);
   EXPECT_EQ(rows().size(), std::size_t{statements});
 }
 
@@ -157,12 +157,12 @@ TEST_F(Pipeline, more_than_the_sockets_hold_in_either_direction_goes_through) {
 // Each has the time of a statement, however many are waited for together.
 TEST_F(Pipeline, patience_grows_with_the_number_of_statements) {
   auto options = one_connection();
-  options.statement_timeout = 300ms;
+  options.statement_timeout = 1'500ms;
   Pool pool(options);
   const auto take_time = [](Tx& tx, int times) {
-    for (int i = 0; i < times; ++i) tx.pipeline("SELECT pg_sleep(0.2)");
+    for (int i = 0; i < times; ++i) tx.pipeline("SELECT pg_sleep(0.1)");
   };
-  EXPECT_FALSE(fault_of(pool, [&](Tx& tx) { take_time(tx, 15); })) << "3 s: longer than silence is suffered";
+  EXPECT_FALSE(fault_of(pool, [&](Tx& tx) { take_time(tx, 40); })) << "4 s: longer than silence is suffered";
   const auto fault = fault_of(pool, [&](Tx& tx) {
     take_time(tx, 1);
     tx.pipeline("SELECT pg_sleep(20)");
@@ -175,6 +175,7 @@ TEST_F(Pipeline, patience_grows_with_the_number_of_statements) {
 
 // Which one holds up the others, the server does not say.
 TEST_F(Pipeline, a_deadline_names_what_was_awaited_and_tells_of_what_came_before) {
+  pool_.ping(soon());
   const auto began = base::system_clock().steady();
   try {
     pool_.transact(
@@ -183,7 +184,7 @@ TEST_F(Pipeline, a_deadline_names_what_was_awaited_and_tells_of_what_came_before
           tx.pipeline("SELECT pg_sleep(600)");
           tx.execute("SELECT 1");
         },
-        base::Deadline::after(300ms));
+        base::Deadline::after(2s));
     FAIL() << "no fault";
   } catch (const Fault& fault) {
     EXPECT_EQ(fault.kind(), FaultKind::transient);

@@ -242,7 +242,7 @@ TEST_F(Transact, a_lock_that_is_not_to_be_had_is_transient) {
 
 TEST_F(Transact, a_statement_beyond_its_timeout_is_transient_and_leaves_the_connection) {
   auto options = database_.options();
-  options.statement_timeout = 50ms;
+  options.statement_timeout = 1s;
   Pool pool(options);
   try {
     pool.transact([](Tx& tx) { tx.execute("SELECT pg_sleep(20)"); }, soon());

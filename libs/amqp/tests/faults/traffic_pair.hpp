@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "observed_states.hpp"
+#include "prompt.hpp"
 #include "soon.hpp"
 #include "waybill/amqp/confirming_publisher.hpp"
 #include "waybill/amqp/queue_subscriber.hpp"
@@ -45,12 +46,6 @@ inline message::Publication publication(const std::string& queue, std::string bo
   publication.to.routing_key = message::RoutingKey{queue};
   publication.message.body = std::move(body);
   return publication;
-}
-
-inline std::chrono::milliseconds time_of(const std::function<void()>& work) {
-  const auto start = base::system_clock().steady();
-  work();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(base::system_clock().steady() - start);
 }
 
 }  // namespace waybill::amqp::tests

@@ -31,6 +31,7 @@ struct ServerLimits {
   std::chrono::milliseconds header_within{10'000};  ///< from its first byte; also for TLS to be agreed on
   std::chrono::milliseconds body_within{20'000};    ///< and within the request's time, below
   std::chrono::milliseconds idle_within{60'000};    ///< for the first byte of a request
+  /// For an answer, or an event, to be taken by the client; also for an event that its source is late with.
   std::chrono::milliseconds write_within{20'000};
   /// For a handler, from the first byte of the request on.
   std::chrono::milliseconds request_within{10'000};
