@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <random>
 #include <set>
 #include <thread>
@@ -188,6 +189,17 @@ TEST_F(AmqpPublisher, ends_what_a_frozen_broker_does_not_answer_as_unknown_at_it
   proxy.heal();
   EXPECT_TRUE(is_confirmed(publish_and_wait(publisher, to_queue("after"), soon())));
   EXPECT_TRUE(arrived().contains("after"));
+}
+
+TEST_F(AmqpPublisher, stops_within_a_second_while_the_broker_is_frozen) {
+  // A busy machine may hold up one stop, and not each of them.
+  EXPECT_TRUE(testkit::eventually([&] {
+    FaultProxy proxy(place_of(broker()));
+    auto publisher = std::make_unique<ConfirmingPublisher>(options(by_way_of(proxy)));
+    EXPECT_TRUE(is_confirmed(publish_and_wait(*publisher, to_queue("before"), soon())));
+    proxy.inject(fault::StopReading{});
+    return time_of([&] { publisher.reset(); }) < std::chrono::seconds{1};
+  }));
 }
 
 TEST_F(AmqpPublisher, takes_no_more_than_its_queue_and_window_while_the_broker_is_frozen) {
