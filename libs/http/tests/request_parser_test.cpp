@@ -63,7 +63,7 @@ TEST(RequestParser, takes_a_size_of_a_chunk_in_at_most_sixteen_digits) {
   const std::string zeros(15, '0');
   EXPECT_EQ(reading_of(zeros + "1\r\nx\r\n" + zeros + "0\r\n\r\n", 1), "'x', then ''");
   for (const std::string bad : {"01\r\nx\r\n0\r\n\r\n", "0\r\n\r\n"}) {
-    const auto body = "1\r\nx\r\n0" + zeros + bad;
+    const auto body = std::string("1\r\nx\r\n0").append(zeros).append(bad);
     for (const auto piece : {std::size_t{1}, std::size_t{5}, body.size()}) {
       EXPECT_EQ(reading_of(body, piece), "refused") << piece;
     }
@@ -72,13 +72,14 @@ TEST(RequestParser, takes_a_size_of_a_chunk_in_at_most_sixteen_digits) {
 }
 
 TEST(RequestParser, lets_the_wish_to_close_win_over_the_wish_to_go_on) {
-  for (const std::string version : {"0", "1"}) {
-    for (const std::string fields :
-         {"close", "keep-alive, close", "Close , keep-alive", "keep-alive\r\nConnection: close",
-          "a,close\r\nConnection: keep-alive"}) {
+  for (const auto* version : {"0", "1"}) {
+    for (const auto* fields : {"close", "keep-alive, close", "Close , keep-alive",
+                               "keep-alive\r\nConnection: close", "a,close\r\nConnection: keep-alive"}) {
       Request request;
       RequestParser parser(limits, request);
-      parser.read_head("GET / HTTP/1." + version + "\r\nHost: shop\r\nConnection: " + fields + "\r\n\r\n");
+      std::string head = "GET / HTTP/1.";
+      head.append(version).append("\r\nHost: shop\r\nConnection: ").append(fields).append("\r\n\r\n");
+      parser.read_head(head);
       EXPECT_TRUE(parser.is_done());
       EXPECT_FALSE(parser.keeps_alive()) << version << " " << fields;
     }

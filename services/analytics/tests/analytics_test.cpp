@@ -238,6 +238,7 @@ TEST_F(Rebuilding, forgets_what_events_have_told_and_takes_them_again_when_they_
   replay(now - 1h);
   EXPECT_TRUE(becomes(before));
   // Replays are no events that are kept once more.
+  ASSERT_TRUE(testkit::eventually([&] { return count("waybill.outbox") == 0; }));
   EXPECT_EQ(count("waybill.outbox_sent"), 80);
 }
 
