@@ -40,6 +40,8 @@ const pb::Descriptor* any_value_type(const pb::Descriptor& any, std::string_view
   return any.file()->pool()->FindMessageTypeByName(std::string(url.substr(url_prefix.size())));
 }
 
+bool may_hold_known_any(std::string_view binary) { return binary.find(url_prefix) != std::string_view::npos; }
+
 std::string serialized(const pb::Message& message) {
   const pb::LogSilencer silence;  // what protobuf would log is found by the gates
   std::string bytes;

@@ -23,6 +23,9 @@ bool is_any(const google::protobuf::Descriptor& type);
 const google::protobuf::Descriptor* any_value_type(const google::protobuf::Descriptor& any,
                                                    std::string_view url);
 
+/// Whether a message in binary may hold an Any whose type is known: each has the beginning of its URL in it.
+bool may_hold_known_any(std::string_view binary);
+
 /// To bytes which are the same for the same message: maps have no order of their own.
 std::string serialized(const google::protobuf::Message& message);
 

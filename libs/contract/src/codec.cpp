@@ -62,16 +62,20 @@ std::optional<BadPayload> read_json(std::string_view text, const Limits& limits,
   return read_binary(*binary, limits, into);
 }
 
-// What arrived may be spelled oddly (an Any in two pieces, say); what is written anew is not. The gate comes
-// after that, since pieces nest deeper together.
-Result<std::string> write_json(const pb::Message& message, const Limits& limits, UnknownAny unknown_any,
-                               pb::util::TypeResolver& resolver, pb::MessageFactory& factory) {
+// Of a message and its bytes, which a gate has let through. What its Anys hold may be spelled oddly (an Any
+// in two pieces, say); what is written anew is not. The gate comes again after that, since pieces nest deeper
+// together.
+Result<std::string> write_json(const pb::Message& message, std::string binary, const Limits& limits,
+                               UnknownAny unknown_any, pb::util::TypeResolver& resolver,
+                               pb::MessageFactory& factory) {
   const auto& type = *message.GetDescriptor();
-  const std::unique_ptr<pb::Message> anew{message.New()};
-  anew->CopyFrom(message);
-  respell_any_values(*anew, factory, limits.depth);
-  const auto binary = serialized(*anew);
-  if (auto problem = check_binary(binary, type, limits.depth, unknown_any)) return *std::move(problem);
+  if (may_hold_known_any(binary)) {
+    const std::unique_ptr<pb::Message> anew{message.New()};
+    anew->CopyFrom(message);
+    respell_any_values(*anew, factory, limits.depth);
+    binary = serialized(*anew);
+    if (auto problem = check_binary(binary, type, limits.depth, unknown_any)) return *std::move(problem);
+  }
   return json_of_binary(resolver, type, binary);
 }
 
@@ -93,8 +97,8 @@ Result<void> Codec::encode(const Payload& message, message::Envelope& into) cons
     if (auto plain = plain_json(message)) {
       payload = *std::move(plain);
     } else {
-      auto json = write_json(message, options_.limits, unknown_any, registry_.state_->resolver_for(type),
-                             registry_.state_->factory_for(type));
+      auto json = write_json(message, std::move(payload), options_.limits, unknown_any,
+                             registry_.state_->resolver_for(type), registry_.state_->factory_for(type));
       if (json.has_error()) return of_type(name, std::move(json).error());
       payload = *std::move(json);
     }
@@ -143,7 +147,11 @@ Result<Rendering> Codec::render(const message::Envelope& envelope, std::size_t m
     const auto message = decode(envelope);
     if (message.has_error()) return message.error();
     const auto& type = *(*message)->GetDescriptor();
-    auto json = write_json(**message, options_.limits, UnknownAny::tolerated,
+    // An Any in two pieces is one by now.
+    auto binary = serialized(**message);
+    if (auto problem = check_binary(binary, type, options_.limits.depth))
+      return of_type(envelope.type, *std::move(problem));
+    auto json = write_json(**message, std::move(binary), options_.limits, UnknownAny::tolerated,
                            registry_.state_->resolver_for(type), registry_.state_->factory_for(type));
     if (json.has_error()) return of_type(envelope.type, std::move(json).error());
     text = *std::move(json);

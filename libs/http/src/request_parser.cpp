@@ -53,9 +53,8 @@ std::string malformed_because(const boost::system::error_code& error) {
     return "Transfer-Encoding is there twice, or beside Content-Length";
   }
   if (error == beast_http::error::bad_chunk || error == beast_http::error::bad_chunk_extension) {
-    return "a chunk of the body cannot be read, has an extension, which this server does not take, or a size "
-           "of "
-           "too many digits";
+    return "a chunk of the body cannot be read, has a size of too many digits, or an extension, which this "
+           "server does not take";
   }
   return "the request cannot be read";
 }
@@ -136,7 +135,7 @@ void RequestParser::check_head() {
   if (refusal_) return;
   check_expectation();
   // Beast lets keep-alive win in a request of HTTP/1.0 that asks for both.
-  for (std::size_t n = 0; n < request_.headers.size(); ++n) {
+  for (std::size_t n = 0; is_old() && n < request_.headers.size(); ++n) {
     const bool is_connection = is_same_name(request_.headers.name(n), "Connection");
     asks_to_close_ = asks_to_close_ || (is_connection && lists(request_.headers.value(n), "close"));
   }
