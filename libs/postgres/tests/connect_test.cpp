@@ -68,7 +68,7 @@ TEST_F(Connecting, a_server_that_accepts_and_never_answers_is_given_up) {
   servers::FaultProxy proxy(server_of(database_.options()));
   proxy.inject(servers::fault::StopReading{servers::Direction::server_to_client});
   EXPECT_THAT(failure("postgresql://u:hidden@" + proxy.address().to_string() + "/d"),
-              AllOf(HasSubstr("no answer within "), HasSubstr(" ms. Check host and port")));
+              ::testing::ContainsRegex("no answer within ([2-9]|1[0-9])[0-9]{3} ms. Check host and port"));
 }
 
 // libpq's own message for it quotes the whole URL.
